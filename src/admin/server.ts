@@ -1,0 +1,113 @@
+/**
+ * The one HTTP server of Firstlight. It is never in the way: nothing of it keeps the process alive, it takes a bounded
+ * number of slow or hostile clients, and gives up its port to the application.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Component, Route } from '../component.ts';
+import * as diag from '../diag.ts';
+import { answerWith, type Answer } from './answer.ts';
+import { watchListen } from './yield.ts';
+
+export interface AdminOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Opens the private routes, and nothing else does then. */
+  readonly token: string | undefined;
+  readonly routes: readonly Route[];
+}
+
+export interface Admin extends Component {
+  /** `http://127.0.0.1:9464`; undefined while nothing listens. */
+  address(): string | undefined;
+  /** Whether a request came to this server, so that instrumentations leave it alone. */
+  owns(request: IncomingMessage): boolean;
+}
+
+/** Milliseconds in which a request, its head included, must have arrived, and that an idle connection is kept. */
+const PATIENCE = 5000;
+const MAX_CONNECTIONS = 64;
+const MOVE = 'OTEL_EXPORTER_PROMETHEUS_PORT moves it';
+
+export function serve({ host, port, token, routes }: AdminOptions): Admin {
+  const sockets = new WeakSet<Socket>();
+  const answer = answerWith(routes, token);
+  let server: Server | undefined;
+  let url: string | undefined;
+
+  const close = (): void => {
+    clearImmediate(opening);
+    unwatch();
+    url = undefined;
+    // Node closes the listening descriptor within this call, also where the lookup of the host is still under way.
+    server?.close();
+  };
+  const unwatch = watchListen(
+    () => server,
+    () => portOf(server) ?? port,
+    () => {
+      close();
+      diag.warn(`the application itself listens on port ${port}: /metrics is no longer served; ${MOVE}`);
+    },
+  );
+  const inTrouble = (cause: NodeJS.ErrnoException): void => {
+    diag.limited('admin server', troubleText(host, port, cause), cause);
+    // What we never had we need not give up.
+    if (server?.listening !== true) unwatch();
+  };
+  const open = (): void => {
+    try {
+      server = createServer(answer, sockets);
+      server.once('listening', () => {
+        url = `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`;
+      });
+      server.on('error', inTrouble);
+      server.listen({ host, port, exclusive: true });
+    } catch (cause) {
+      inTrouble(cause as NodeJS.ErrnoException);
+    }
+  };
+  // After the application's own first turn: it may load HTTP anyway, take the port, or be at its end already.
+  const opening = setImmediate(open).unref();
+
+  return {
+    name: 'admin server',
+    address: () => url,
+    owns: (request) => sockets.has(request.socket),
+    async shutdown() {
+      close();
+      server?.closeAllConnections();
+    },
+  };
+}
+
+function createServer(answer: Answer, sockets: WeakSet<Socket>): Server {
+  const limits = {
+    headersTimeout: PATIENCE,
+    requestTimeout: PATIENCE,
+    keepAliveTimeout: PATIENCE,
+    // Node looks for late requests every 30 s by default.
+    connectionsCheckingInterval: 1000,
+  };
+  const server = process.getBuiltinModule('node:http').createServer(limits, answer);
+  server.maxConnections = MAX_CONNECTIONS;
+  // No `100 Continue`: a body is not wanted.
+  server.on('checkContinue', answer);
+  server.on('connection', (socket: Socket) => {
+    socket.unref();
+    sockets.add(socket);
+  });
+  return server.unref();
+}
+
+const portOf = (server: Server | undefined): number | undefined =>
+  (server?.address() as AddressInfo | null | undefined)?.port;
+
+function troubleText(host: string, port: number, cause: NodeJS.ErrnoException): string {
+  if (cause.code === 'EADDRINUSE') return `port ${port} is taken: /metrics is not served; ${MOVE}`;
+  if (cause.syscall === 'listen' || cause.syscall === 'getaddrinfo') {
+    return `cannot listen on ${host}:${port} (OTEL_EXPORTER_PROMETHEUS_HOST, …_PORT): /metrics is not served`;
+  }
+  return 'the admin server could not take a connection';
+}

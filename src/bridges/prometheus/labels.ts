@@ -1,0 +1,61 @@
+/** The labels of a series as text, `a="1",b="2"`: both its identity and what is written. */
+import type { Attributes } from '@opentelemetry/api';
+import { labelName } from './names.ts';
+
+/** Characters; a longer value is cut. */
+const MAX_VALUE = 1024;
+
+/** A label's name, already in Prometheus' form, and its value. */
+export type Pair = readonly [name: string, value: string];
+
+/**
+ * Labels in order of their names. Keys that become the same label are merged as the specification says: values joined
+ * by `;` in the order of the original keys. An empty value is left out: Prometheus takes it for no label.
+ */
+export function labels(attributes: Attributes, constant: readonly Pair[] = []): string {
+  const pairs: Pair[] = constant.filter(([, value]) => value !== '');
+  for (const key of Object.keys(attributes).toSorted()) {
+    const value = attributeText(attributes, key);
+    if (value !== '') pairs.push([labelName(key), value]);
+  }
+  pairs.sort(byName);
+  let text = '';
+  for (let index = 0; index < pairs.length; index++) {
+    const [name, value] = pairs[index]!;
+    const again = index > 0 && pairs[index - 1]![0] === name;
+    text = again
+      ? `${text.slice(0, -1)};${escaped(value)}"`
+      : `${text}${text === '' ? '' : ','}${name}="${escaped(value)}"`;
+  }
+  return text;
+}
+
+const byName = ([a]: Pair, [b]: Pair): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Types say string, number, boolean or arrays of them; JavaScript lets anything in, a getter that throws included. */
+function attributeText(attributes: Attributes, key: string): string {
+  try {
+    return valueText(attributes[key]);
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'object') return JSON.stringify(value) ?? '[object]';
+  return `[${typeof value}]`;
+}
+
+/** NUL ends the input for Prometheus' parser, a lone surrogate is not UTF-8: both become U+FFFD. */
+function escaped(value: string): string {
+  const text = value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value;
+  return text.toWellFormed().replace(/[\\"\n\0]/g, escapeOf);
+}
+
+function escapeOf(character: string): string {
+  if (character === '\n') return '\\n';
+  return character === '\0' ? '\uFFFD' : `\\${character}`;
+}

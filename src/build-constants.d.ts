@@ -1,0 +1,2 @@
+/** Set by build.ts from package.json. */
+declare const FIRSTLIGHT_VERSION: string;

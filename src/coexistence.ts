@@ -1,0 +1,54 @@
+/**
+ * Others who want to own the telemetry of this process. Two SDKs in one process take spans from each other: what the
+ * application brings itself has the right of way, and Firstlight stands aside with one line.
+ */
+const AGENTS: ReadonlySet<string> = new Set([
+  'dd-trace',
+  'newrelic',
+  'elastic-apm-node',
+  'applicationinsights',
+  '@elastic/opentelemetry-node',
+  '@splunk/otel',
+  '@azure/monitor-opentelemetry',
+  '@microsoft/opentelemetry',
+  '@aws/aws-distro-opentelemetry-node-autoinstrumentation',
+  '@instana/collector',
+  '@appsignal/nodejs',
+  '@dynatrace/oneagent',
+  '@hyperdx/node-opentelemetry',
+  '@dash0/opentelemetry',
+  '@honeycombio/opentelemetry-node',
+  'solarwinds-apm',
+  'autotel',
+]);
+
+const SDKS: ReadonlySet<string> = new Set([
+  '@opentelemetry/sdk-node',
+  '@opentelemetry/auto-instrumentations-node',
+  '@opentelemetry/sdk-trace-node',
+  '@opentelemetry/sdk-trace-base',
+  '@opentelemetry/sdk-trace',
+  '@vercel/otel',
+]);
+
+/**
+ * Whether a package that is being loaded will own the telemetry of this process. A library may carry an SDK's trace
+ * package for its types or its tests; only the application's own code sets one up.
+ * @param parent path or URL of the file that loads it, undefined for the entry
+ */
+export function takesOver(name: string, parent: string | undefined): boolean {
+  if (AGENTS.has(name)) return true;
+  return SDKS.has(name) && (parent === undefined || !/[\\/]node_modules[\\/]/.test(parent));
+}
+
+/**
+ * An agent or SDK that was preloaded before us.
+ * @param loaded paths of the CommonJS modules loaded so far
+ */
+export function rivalLoaded(loaded: readonly string[]): string | undefined {
+  for (const path of loaded) {
+    const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1]?.replaceAll('\\', '/');
+    if (name !== undefined && (AGENTS.has(name) || SDKS.has(name))) return name;
+  }
+  return undefined;
+}

@@ -1,0 +1,112 @@
+import type { MetricsPlan, Reader, ViewPlan } from '../pipeline.ts';
+import { exporter, unlimited } from './exporter.ts';
+import type { Section } from './section.ts';
+
+export function metrics(provider: Section | undefined): MetricsPlan {
+  return {
+    readers: (provider?.sections('readers') ?? []).map(reader).filter((plan) => plan !== undefined),
+    views: (provider?.sections('views') ?? []).map(view),
+  };
+}
+
+function reader(section: Section): Reader | undefined {
+  const [kind, settings] = section.only() ?? [];
+  if (settings === undefined) return undefined;
+  if (kind === 'pull') return pull(settings);
+  const plan = exporter(settings, 'metrics');
+  if (plan === undefined) return undefined;
+  const interval = settings.number('interval') || 60_000;
+  return {
+    kind: 'periodic',
+    exporter: plan,
+    interval,
+    timeout: Math.min(unlimited(settings.number('timeout')) ?? 30_000, interval),
+  };
+}
+
+function pull(settings: Section): Reader | undefined {
+  const [kind, section] = settings.section('exporter')?.only() ?? [];
+  if (section === undefined) return undefined;
+  if (kind !== 'prometheus/development') {
+    section.refuse('there is no such exporter, only prometheus/development; ignored');
+    return undefined;
+  }
+  const host = section.text('host');
+  return {
+    kind: 'prometheus',
+    ...(host === undefined ? {} : { host }),
+    port: section.number('port') ?? 9464,
+    withoutScopeInfo: section.flag('scope_info_enabled') === false,
+    withoutTargetInfo: section.flag('target_info_enabled/development') === false,
+  };
+}
+
+function view(section: Section): ViewPlan {
+  const selector = section.section('selector');
+  const stream = section.section('stream');
+  const aggregated = stream && aggregation(stream);
+  const attributeKeys = stream && keys(stream);
+  return {
+    selector: present({
+      instrumentName: selector?.text('instrument_name'),
+      instrumentType: selector?.text('instrument_type'),
+      unit: selector?.text('unit'),
+      meterName: selector?.text('meter_name'),
+      meterVersion: selector?.text('meter_version'),
+      meterSchemaUrl: selector?.text('meter_schema_url'),
+    }),
+    ...present({
+      name: stream?.text('name'),
+      description: stream?.text('description'),
+      cardinalityLimit: stream?.number('aggregation_cardinality_limit'),
+    }),
+    ...(aggregated ? { aggregation: aggregated } : {}),
+    ...(attributeKeys ? { attributeKeys } : {}),
+  };
+}
+
+type Present<T> = { -readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys that have no value. */
+const present = <T extends object>(given: T): Present<T> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;
+
+function aggregation(stream: Section): ViewPlan['aggregation'] {
+  const [kind, section] = stream.section('aggregation')?.only() ?? [];
+  if (section === undefined) return undefined;
+  const recordMinMax = section.flag('record_min_max');
+  switch (kind) {
+    case 'default':
+    case 'drop':
+    case 'last_value':
+    case 'sum':
+      return { kind };
+    case 'explicit_bucket_histogram': {
+      const boundaries = section.value('boundaries');
+      return {
+        kind,
+        ...(Array.isArray(boundaries) ? { boundaries: boundaries as number[] } : {}),
+        ...present({ recordMinMax }),
+      };
+    }
+    case 'base2_exponential_bucket_histogram':
+      return { kind, ...present({ maxSize: section.number('max_size'), recordMinMax }) };
+    default:
+      section.refuse('there is no such aggregation; ignored');
+      return undefined;
+  }
+}
+
+/** Names only: the SDK has no patterns here. `*` alone means all, which is what no list means too. */
+function keys(stream: Section): ViewPlan['attributeKeys'] {
+  const section = stream.section('attribute_keys');
+  if (section === undefined) return undefined;
+  const namesOf = (key: 'included' | 'excluded'): readonly string[] | undefined => {
+    const given = section.texts(key);
+    if (given?.includes('*')) return key === 'included' ? undefined : given;
+    const patterns = given?.filter((name) => /[*?]/.test(name)) ?? [];
+    if (patterns.length > 0) section.complain(key, `patterns are not supported; ignoring ${patterns.join(', ')}`);
+    return given?.filter((name) => !patterns.includes(name));
+  };
+  return present({ included: namesOf('included'), excluded: namesOf('excluded') });
+}

@@ -1,0 +1,113 @@
+import type { SamplerPlan } from '../pipeline.ts';
+import type { Section } from './section.ts';
+
+const DEFAULT: SamplerPlan = { kind: 'parentbased', root: { kind: 'always_on' } };
+
+/** The sampler below `key` of `parent`; the default of the schema where there is none. */
+export function sampler(parent: Section | undefined): SamplerPlan {
+  return samplerBelow(parent, 'sampler') ?? DEFAULT;
+}
+
+function samplerBelow(parent: Section | undefined, key: string): SamplerPlan | undefined {
+  const [kind, section] = parent?.section(key)?.only() ?? [];
+  if (kind === undefined || section === undefined) return undefined;
+  switch (kind) {
+    case 'always_on':
+    case 'always_off':
+      return { kind };
+    case 'trace_id_ratio_based':
+      return { kind: 'traceidratio', ratio: section.number('ratio') ?? 1 };
+    case 'probability/development':
+      return { kind: 'consistent_probability', ratio: section.number('ratio') ?? 1 };
+    case 'parent_based':
+      return parentBased(section);
+    case 'composite/development':
+      return composite(section);
+    case 'jaeger_remote/development':
+      return jaegerRemote(section);
+    case 'rate_limiting':
+      return { kind, perSecond: positive(section, 'traces_per_second', 100) };
+    case 'xray':
+      return {
+        kind,
+        endpoint: section.text('endpoint') ?? 'http://localhost:2000',
+        pollingInterval: positive(section, 'polling_interval', 300_000),
+      };
+    default:
+      return unknown(section);
+  }
+}
+
+function unknown(section: Section): undefined {
+  section.refuse('there is no such sampler, using the default of the specification (always_on)');
+}
+
+function parentBased(section: Section): SamplerPlan {
+  const remoteParentSampled = samplerBelow(section, 'remote_parent_sampled');
+  const remoteParentNotSampled = samplerBelow(section, 'remote_parent_not_sampled');
+  const localParentSampled = samplerBelow(section, 'local_parent_sampled');
+  const localParentNotSampled = samplerBelow(section, 'local_parent_not_sampled');
+  return {
+    kind: 'parentbased',
+    root: samplerBelow(section, 'root') ?? { kind: 'always_on' },
+    ...(remoteParentSampled ? { remoteParentSampled } : {}),
+    ...(remoteParentNotSampled ? { remoteParentNotSampled } : {}),
+    ...(localParentSampled ? { localParentSampled } : {}),
+    ...(localParentNotSampled ? { localParentNotSampled } : {}),
+  };
+}
+
+/** Of the composable samplers, those that have a counterpart among ours. */
+function composite(parent: Section): SamplerPlan | undefined {
+  const [kind, section] = parent.only() ?? [];
+  if (kind === undefined || section === undefined) return undefined;
+  switch (kind) {
+    case 'always_on':
+    case 'always_off':
+      return { kind };
+    case 'probability':
+      return { kind: 'consistent_probability', ratio: section.number('ratio') ?? 1 };
+    case 'parent_threshold': {
+      const root = section.section('root');
+      return { kind: 'parentbased', root: (root && composite(root)) ?? { kind: 'always_on' } };
+    }
+    default:
+      return unknown(section);
+  }
+}
+
+function jaegerRemote(section: Section): SamplerPlan {
+  const initial = samplerBelow(section, 'initial_sampler');
+  const initialRatio = ratioOf(initial);
+  if (initial && initialRatio === undefined) section.complain('initial_sampler', 'expected a ratio, using 0.001');
+  return {
+    kind: 'jaeger_remote',
+    endpoint: section.text('endpoint') ?? 'http://localhost:5778',
+    pollingInterval: positive(section, 'interval', 60_000),
+    initialRatio: initialRatio ?? 0.001,
+  };
+}
+
+function ratioOf(plan: SamplerPlan | undefined): number | undefined {
+  switch (plan?.kind) {
+    case 'always_on':
+      return 1;
+    case 'always_off':
+      return 0;
+    case 'traceidratio':
+    case 'consistent_probability':
+      return plan.ratio;
+    case 'parentbased':
+      return ratioOf(plan.root);
+    default:
+      return undefined;
+  }
+}
+
+function positive(section: Section, key: string, otherwise: number): number {
+  const given = section.number(key);
+  if (given === undefined) return otherwise;
+  if (given > 0) return given;
+  section.complain(key, `expected a number above 0, using ${otherwise}`);
+  return otherwise;
+}

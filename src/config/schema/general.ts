@@ -1,0 +1,98 @@
+import { attributes } from '../otlp-rules.ts';
+import { flag, list, listOf, oneOf, text, token } from '../rules.ts';
+import { setting } from '../setting.ts';
+
+const DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance', 'container', 'k8s'] as const;
+
+export const general = {
+  OTEL_CONFIG_FILE: setting({
+    rule: text,
+    doc: 'Path of a declarative configuration file (YAML); with it, the other `OTEL_*` variables count only where the file refers to them',
+  }),
+  OTEL_SDK_DISABLED: setting({
+    rule: flag,
+    default: false,
+    doc: 'Starts nothing: no span, metric or log record is made, no port is opened',
+    file: 'disabled',
+  }),
+  OTEL_LOG_LEVEL: setting({
+    rule: oneOf(['none', 'error', 'warn', 'info', 'debug', 'verbose'], { all: 'verbose' }),
+    default: 'warn',
+    doc: 'How much Firstlight says about itself on stderr; it beats the level of the file',
+    file: 'log_level',
+  }),
+  OTEL_PROPAGATORS: setting({
+    rule: listOf(['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace']),
+    default: ['tracecontext', 'baggage'],
+    doc: 'Formats in which context is read from and written to requests and messages',
+    file: 'propagator.composite',
+  }),
+} as const;
+
+export const resource = {
+  OTEL_SERVICE_NAME: setting({
+    rule: text,
+    fallback: "the name in the application's package.json",
+    doc: '`service.name`; it beats the one in `OTEL_RESOURCE_ATTRIBUTES`',
+    file: 'resource.attributes',
+  }),
+  OTEL_RESOURCE_ATTRIBUTES: setting({
+    rule: attributes,
+    default: {},
+    doc: 'Attributes of everything this process reports, as `key=value,key=value`',
+    file: 'resource.attributes_list',
+  }),
+  OTEL_NODE_RESOURCE_DETECTORS: setting({
+    rule: listOf(DETECTORS, { all: DETECTORS, service: ['serviceinstance'] }),
+    default: DETECTORS,
+    doc: 'What is found out about host, process and container; never over the network',
+    file: 'resource.detection/development.detectors',
+  }),
+  OTEL_ENTITIES: setting({
+    rule: text,
+    doc: 'Entities of the resource',
+    ignored: 'the Node.js SDK has no entities yet',
+  }),
+} as const;
+
+export const instrumentation = {
+  OTEL_NODE_ENABLED_INSTRUMENTATIONS: setting({
+    rule: list,
+    fallback: 'all that are on by default',
+    doc: 'The only instrumentations to use, by short name (`http,pg`)',
+    file: 'distribution.firstlight.node_enabled_instrumentations',
+  }),
+  OTEL_NODE_DISABLED_INSTRUMENTATIONS: setting({
+    rule: list,
+    default: [],
+    doc: 'Instrumentations to leave out, by short name',
+    file: 'distribution.firstlight.node_disabled_instrumentations',
+  }),
+  OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: setting({
+    rule: list,
+    fallback: 'the methods of RFC 9110, PATCH and QUERY',
+    doc: 'HTTP methods reported by name; any other is `_OTHER`',
+    file: 'distribution.firstlight.instrumentation_http_known_methods',
+  }),
+  OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: setting({
+    rule: flag,
+    default: false,
+    doc: 'Records prompts and answers of language models; they often hold personal data',
+    file: 'distribution.firstlight.instrumentation_genai_capture_message_content',
+  }),
+  OTEL_SEMCONV_STABILITY_OPT_IN: setting({
+    rule: list,
+    doc: 'Choice between old and new semantic conventions',
+    ignored: 'only the stable conventions are emitted',
+  }),
+} as const;
+
+export const admin = {
+  FIRSTLIGHT_ADMIN_TOKEN: setting({
+    rule: token,
+    fallback: 'no token: private routes answer loopback alone',
+    doc: 'Bearer token of the private routes of the admin server; once it is set, loopback needs it too',
+    secret: true,
+    file: 'distribution.firstlight.admin_token',
+  }),
+} as const;

@@ -1,0 +1,40 @@
+/**
+ * The running Firstlight of this thread. It hangs on a global symbol, not on a module variable: the application may
+ * import another copy of the package than the one that was preloaded, and both must mean the same instance.
+ */
+const KEY = Symbol.for('firstlight');
+
+export interface Instance {
+  readonly version: string;
+  /** Sends what is pending; resolves when it is delivered, given up, or the deadline has passed. Never rejects. */
+  flush(): Promise<void>;
+  status(): Status;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly node: string;
+  readonly pid: number;
+  /** Seconds since this Firstlight started. */
+  readonly uptime: number;
+  readonly service: { readonly name: string; readonly version?: string };
+  /** Where `/metrics` and the other admin routes are, or undefined where nothing listens. */
+  readonly admin?: string;
+  /** `exporter endpoint` for each signal, without credentials; `off` where a signal goes nowhere. */
+  readonly signals: Readonly<Record<'traces' | 'metrics' | 'logs', readonly string[]>>;
+  /** The instrumentations loaded so far: a library is instrumented when the application first loads it. */
+  readonly instrumentations: readonly string[];
+  readonly problems: readonly string[];
+  readonly settings: Readonly<Record<string, { readonly value: string; readonly origin: string }>>;
+}
+
+const holder = globalThis as { [KEY]?: Instance };
+
+export function running(): Instance | undefined {
+  return holder[KEY];
+}
+
+export function setRunning(instance: Instance | undefined): void {
+  if (instance === undefined) delete holder[KEY];
+  else Object.defineProperty(holder, KEY, { value: instance, configurable: true, enumerable: false });
+}

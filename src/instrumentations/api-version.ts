@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as diag from '../diag.ts';
+
+/** Where every copy of the API looks for the one that is registered. */
+const REGISTERED = Symbol.for('opentelemetry.js.api.1');
+
+/**
+ * A copy of `@opentelemetry/api` works with the one that is registered if that has at least its minor version, else
+ * all its calls do nothing, in silence.
+ * @param folder path or URL of the application's copy
+ */
+export function reportNewerApi(folder: string): void {
+  const path = folder.startsWith('file:') ? fileURLToPath(folder) : folder;
+  const { version } = JSON.parse(readFileSync(`${path}/package.json`, 'utf8')) as { readonly version: string };
+  const ours = (globalThis as { [REGISTERED]?: { readonly version: string } })[REGISTERED]?.version;
+  if (ours === undefined || !isNewer(version, ours)) return;
+  diag.warn(
+    `the application's @opentelemetry/api ${version} is newer than ${ours}, which Firstlight registers: ` +
+      'what the application records through it is not seen',
+  );
+}
+
+/** A major version of its own is another API, with an own registration. */
+export function isNewer(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [registeredMajor = 0, registeredMinor = 0] = than.split('.').map(Number);
+  return major === registeredMajor && minor > registeredMinor;
+}

@@ -1,0 +1,46 @@
+/**
+ * What every start passes through: shall this process be seen, by us, and as what? The SDK is loaded only after the
+ * answer is yes.
+ */
+import { isMainThread, parentPort } from 'node:worker_threads';
+import type * as worker from 'node:worker_threads';
+import { createRequire } from 'node:module';
+import { loadChunk } from './chunk.ts';
+import { rivalLoaded } from './coexistence.ts';
+import { load } from './config/load.ts';
+import * as diag from './diag.ts';
+import { catalogue } from './instrumentations/catalogue.ts';
+import { running } from './instance.ts';
+import { launcherName } from './launchers.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Starts Firstlight in this thread, or says in one line why not. Never throws. */
+export function preload(env: Env): void {
+  if (launcherName(process.argv[1]) !== undefined || isNodesOwnThread()) return;
+  const before = running();
+  if (before !== undefined) {
+    diag.warn(`preloaded twice (${before.version} runs, ${FIRSTLIGHT_VERSION} came second); the second does nothing`);
+    return;
+  }
+  const loaded = load(env, catalogue);
+  diag.setLevel(loaded.config.settings.OTEL_LOG_LEVEL);
+  // The main thread has said it; its workers have the same environment.
+  if (isMainThread) for (const problem of loaded.problems) diag.warn(problem);
+  if (loaded.config.settings.OTEL_SDK_DISABLED) return;
+  const rival = rivalLoaded(Object.keys(createRequire(import.meta.url).cache));
+  if (rival !== undefined) {
+    diag.warn(`${rival} was loaded before and owns the telemetry of this process; Firstlight stands aside`);
+    return;
+  }
+  loadChunk<typeof import('./start.ts')>('start').start(loaded, env);
+}
+
+/** Node runs loader hooks in threads of its own, which run preloads too. */
+function isNodesOwnThread(): boolean {
+  if (isMainThread) return false;
+  const { isInternalThread } = createRequire(import.meta.url)('node:worker_threads') as typeof worker & {
+    readonly isInternalThread?: boolean;
+  };
+  return isInternalThread === true || parentPort === null;
+}

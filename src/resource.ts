@@ -1,0 +1,40 @@
+import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import { applicationOf } from './application.ts';
+import { loadChunk } from './chunk.ts';
+import type { ResourcePlan } from './config/pipeline.ts';
+import { detectors, type Env } from './detectors.ts';
+
+export interface Surroundings {
+  readonly env: Env;
+  /** The main script, `process.argv[1]`. */
+  readonly script: string | undefined;
+}
+
+/** Alone among the detectors these ask the network. */
+const CLOUDS = ['alibaba', 'aws', 'azure', 'gcp'];
+
+/**
+ * Who is speaking. What is set wins over what is detected, and that over what the application's package.json says.
+ * https://opentelemetry.io/docs/specs/otel/resource/sdk/
+ */
+export function createResource(plan: ResourcePlan, { env, script }: Surroundings): Resource {
+  const application = applicationOf(script, process.cwd);
+  const own = resourceFromAttributes({
+    'telemetry.distro.name': 'firstlight',
+    'telemetry.distro.version': FIRSTLIGHT_VERSION,
+    'service.name': application.name ?? 'unknown_service:node',
+    ...(application.version !== undefined && { 'service.version': application.version }),
+  });
+  const detected = plan.detectors.map((name) => resourceFromAttributes(present(detectors[name]?.(env) ?? {})));
+  const clouds = plan.detectors.filter((name) => CLOUDS.includes(name));
+  if (clouds.length > 0) {
+    detected.push(loadChunk<typeof import('./cloud-detectors.ts')>('cloud-detectors').detectClouds(clouds));
+  }
+  const { attributes, schemaUrl } = plan;
+  const set = resourceFromAttributes(attributes, schemaUrl === undefined ? {} : { schemaUrl });
+  return [own, ...detected, set].reduce((all, next) => all.merge(next), defaultResource());
+}
+
+/** To the SDK an undefined attribute is one that is set, and hides what was found elsewhere. */
+const present = (found: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));

@@ -1,0 +1,3 @@
+'use strict';
+require('dd-trace').init();
+require('./app.cjs');

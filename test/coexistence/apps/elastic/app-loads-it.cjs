@@ -1,0 +1,3 @@
+'use strict';
+require('elastic-apm-node').start();
+require('./app.cjs');

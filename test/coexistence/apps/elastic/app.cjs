@@ -1,0 +1,4 @@
+'use strict';
+const work = require('./work.cjs');
+
+work(20).then(() => console.log('application ends'));

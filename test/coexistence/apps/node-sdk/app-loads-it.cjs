@@ -1,0 +1,3 @@
+'use strict';
+require('./sdk.cjs');
+require('./app.cjs');

@@ -1,0 +1,2 @@
+import './sdk.mjs';
+import './app.cjs';

@@ -1,0 +1,212 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { LONGEST } from '../../src/config/rules.ts';
+import { loadInTest } from './load-in-test.ts';
+
+const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', `${name}.yaml`);
+const loadFile = (name: string, env: Record<string, string> = {}) => loadInTest({ ...env, OTEL_CONFIG_FILE: fixture(name) });
+
+test('a file describes the whole pipeline', () => {
+  const { config, problems, notes } = loadFile('complete');
+  expect(problems).toEqual([]);
+  expect(notes).toEqual([]);
+  expect(config.unusable).toBe(false);
+  expect(config.pipeline).toEqual({
+    resource: {
+      attributes: { 'service.name': 'shop', build: '7', zones: ['a', 'b'], team: 'core' },
+      schemaUrl: 'https://opentelemetry.io/schemas/1.30.0',
+      detectors: ['host', 'os', 'process', 'container'],
+    },
+    propagators: ['b3', 'tracecontext', 'baggage'],
+    traces: {
+      processors: [
+        {
+          kind: 'batch',
+          exporter: {
+            kind: 'otlp',
+            protocol: 'http/json',
+            endpoint: 'https://collector:4318/custom',
+            headers: { x: '1', y: '3' },
+            timeout: 500,
+            compression: 'gzip',
+            insecure: false,
+          },
+          scheduleDelay: 10,
+          exportTimeout: LONGEST,
+          maxQueueSize: 20,
+          maxExportBatchSize: 20,
+        },
+        { kind: 'simple', exporter: { kind: 'console' } },
+      ],
+      sampler: {
+        kind: 'parentbased',
+        root: { kind: 'traceidratio', ratio: 0.5 },
+        remoteParentSampled: { kind: 'always_off' },
+      },
+      limits: {
+        attributeCount: 9,
+        attributeValueLength: 100,
+        eventCount: 8,
+        linkCount: 128,
+        attributesPerEvent: 128,
+        attributesPerLink: 128,
+      },
+    },
+    metrics: {
+      readers: [
+        {
+          kind: 'periodic',
+          exporter: {
+            kind: 'otlp',
+            protocol: 'grpc',
+            endpoint: 'collector:4317',
+            headers: {},
+            timeout: 10_000,
+            compression: 'none',
+            insecure: true,
+            temporality: 'lowmemory',
+            histogramAggregation: 'base2_exponential_bucket_histogram',
+          },
+          interval: 1000,
+          timeout: 1000,
+        },
+        { kind: 'prometheus', host: '0.0.0.0', port: 0, withoutScopeInfo: true, withoutTargetInfo: false },
+      ],
+      views: [
+        {
+          selector: { instrumentName: 'http.*', instrumentType: 'histogram' },
+          name: 'renamed',
+          cardinalityLimit: 5,
+          aggregation: { kind: 'explicit_bucket_histogram', boundaries: [1, 2], recordMinMax: false },
+          attributeKeys: { included: ['a'], excluded: ['b'] },
+        },
+      ],
+    },
+    logs: {
+      processors: [
+        {
+          kind: 'batch',
+          exporter: {
+            kind: 'otlp',
+            protocol: 'http/protobuf',
+            endpoint: 'http://localhost:4318/v1/logs',
+            headers: {},
+            timeout: 10_000,
+            compression: 'none',
+            insecure: false,
+          },
+          scheduleDelay: 1000,
+          exportTimeout: 30_000,
+          maxQueueSize: 2048,
+          maxExportBatchSize: 512,
+        },
+      ],
+      limits: { attributeCount: 128, attributeValueLength: 100 },
+    },
+  });
+});
+
+test('a file sets the own settings and the options of instrumentations, with the file as their origin', () => {
+  const { config, origins } = loadFile('complete');
+  const origin = `file ${fixture('complete')}`;
+  expect(config.settings).toMatchObject({
+    OTEL_LOG_LEVEL: 'debug',
+    FIRSTLIGHT_ADMIN_TOKEN: 's3cret',
+    OTEL_NODE_DISABLED_INSTRUMENTATIONS: ['express'],
+    OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: ['GET', 'PURGE'],
+  });
+  expect(config.instrumentations).toEqual({
+    pg: { enabled: false, options: { enhancedDatabaseReporting: true } },
+    'socket.io': { options: { traceReserved: true } },
+    http: { options: { headersToSpanAttributes: { server: { requestHeaders: ['x-a', 'x-b'] } } } },
+  });
+  expect(origins).toMatchObject({
+    OTEL_CONFIG_FILE: 'environment',
+    OTEL_LOG_LEVEL: origin,
+    FIRSTLIGHT_ADMIN_TOKEN: origin,
+    'instrumentation.pg.enabled': origin,
+  });
+});
+
+test('beside a file, FIRSTLIGHT_* and OTEL_LOG_LEVEL beat it, and other OTEL_* variables do not count', () => {
+  const { config, problems, notes } = loadFile('complete', {
+    FIRSTLIGHT_ADMIN_TOKEN: 'other',
+    FIRSTLIGHT_INSTRUMENTATION_PG_ENABLED: 'true',
+    OTEL_LOG_LEVEL: 'error',
+    OTEL_BSP_SCHEDULE_DELAY: 'nonsense',
+    OTEL_SERVICE_NAME: 'ignored',
+  });
+  expect(problems).toEqual([]);
+  expect(notes).toEqual([
+    'OTEL_CONFIG_FILE is set; these count only where the file refers to them: OTEL_BSP_SCHEDULE_DELAY, OTEL_SERVICE_NAME',
+  ]);
+  expect(config.settings).toMatchObject({ FIRSTLIGHT_ADMIN_TOKEN: 'other', OTEL_LOG_LEVEL: 'error', OTEL_BSP_SCHEDULE_DELAY: 5000 });
+  expect(config.instrumentations['pg']).toEqual({ enabled: true, options: { enhancedDatabaseReporting: true } });
+  expect(config.pipeline.resource.attributes['service.name']).toBe('shop');
+});
+
+test('what a valid file asks for and is not there is one line each, with line and key; the rest is used', () => {
+  const { config, problems } = loadFile('partly-unsupported');
+  const at = `${fixture('partly-unsupported')}:`;
+  const said = problems.map((line) => line.replace(at, ''));
+  expect(said.toSorted((a, b) => parseInt(a) - parseInt(b))).toEqual([
+    '2: unheard_of: not supported; ignored',
+    expect.stringMatching(/^4: resource\.attributes_list: expected key=value.*ignoring "spam"$/),
+    '6: resource.detection/development.attributes: not supported; ignored',
+    '7: resource.detection/development.detectors[0].cloud: there is no such detector; ignored',
+    '9: propagator.composite_list: there is no propagator w3c; ignored',
+    '14: tracer_provider.processors[0].batch.max_export_batch_size: expected at most the size of the queue, using 10',
+    expect.stringMatching(/^17: .*otlp_http\.endpoint: expected an http.*using http:\/\/localhost:4318\/v1\/traces$/),
+    expect.stringMatching(/^18: .*compression: expected gzip or none, using none$/),
+    expect.stringMatching(/^19: .*tls\.ca_file: expected the path of a readable PEM file, using the certificate/),
+    expect.stringMatching(/^22: .*otlp_file\/development: there is no such exporter/),
+    '23: tracer_provider.processors[2].tail: there is no such processor, only batch and simple; ignored',
+    expect.stringMatching(/^26: .*rule_based: there is no such sampler, using the default/),
+    '30: meter_provider.exemplar_filter: not supported; ignored',
+    expect.stringMatching(/^33: .*cardinality_limits: not supported; ignored$/),
+    expect.stringMatching(/^39: .*attribute_keys\.included: patterns are not supported; ignoring b\*$/),
+    '42: distribution.firstlight.admin_tokn: not a setting; ignored, did you mean admin_token?',
+    '43: distribution.firstlight.node_experimental_sdk_metrics="perhaps": expected true or false, using false',
+    expect.stringMatching(/^45: .*pgg\.enabled="true": there is no instrumentation "pgg"; ignored, did you mean pg\?$/),
+    expect.stringMatching(/^46: .*pg has no option "enhancedDatabaseReportin"; ignored, did you mean enhancedDatabaseReporting\?$/),
+    expect.stringMatching(/^46: .*maxQueryLength="-1": expected a whole number/),
+  ]);
+  expect(problems.join()).not.toContain('s3cret');
+  expect(config.unusable).toBe(false);
+  expect(config.pipeline.traces.processors).toHaveLength(1);
+  expect(config.pipeline.traces.sampler).toEqual({ kind: 'parentbased', root: { kind: 'always_on' } });
+  expect(config.pipeline.resource.attributes).toEqual({ a: 'b' });
+});
+
+test.each([
+  ['nowhere', /nowhere\.yaml: there is no such file/],
+  ['tab', /tab\.yaml:2: Tabs are not allowed/],
+  ['unclosed', /unclosed\.yaml:\d+: /],
+  ['misspelt-required', /:3: tracer_provider\.procesors: not in the schema, did you mean processors\?/],
+  ['misspelt-key', /:5: tracer_provider\.processors\[0\]\.batch\.schedule_dela: not in the schema, did you mean schedule_delay\?/],
+  ['wrong-type', /:5: tracer_provider\.processors\[0\]\.batch\.schedule_delay: must be integer/],
+  ['wrong-word', /:7: tracer_provider\.processors\[0\]\.batch\.exporter\.otlp_http\.encoding: must be equal to one of/],
+  ['substitution', /:3: expected \$\{NAME\} or \$\{NAME:-default\} instead of \$\{not a name\}/],
+  ['newer', /:1: file_format: expected "1\.0" or "1\.1", found "2\.0"/],
+  ['empty', /:1: file_format: expected "1\.0" or "1\.1", found none/],
+  ['list', /:1: file_format: expected "1\.0" or "1\.1", found none/],
+])('the file %s cannot be used: one line with file, line and key, and nothing is started', (name, says) => {
+  const { config, problems } = loadFile(name);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(says);
+  expect(problems[0]).toMatch(/^OTEL_CONFIG_FILE: .*; the application runs without telemetry$/);
+  expect(config.unusable).toBe(true);
+});
+
+test('a file may switch everything off', () => {
+  const { config, problems } = loadFile('disabled');
+  expect(problems).toEqual([]);
+  expect(config.settings.OTEL_SDK_DISABLED).toBe(true);
+});
+
+test('what a file does not name is off, as the schema has it', () => {
+  const { pipeline } = loadFile('disabled').config;
+  expect(pipeline.propagators).toEqual([]);
+  expect(pipeline.resource).toEqual({ attributes: {}, detectors: [] });
+  expect([pipeline.traces.processors, pipeline.metrics.readers, pipeline.logs.processors]).toEqual([[], [], []]);
+});

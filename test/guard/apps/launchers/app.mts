@@ -1,0 +1,2 @@
+const application: string = './app.cjs';
+await import(application);

@@ -1,0 +1,1 @@
+console.log(`application on ${process.versions.node}`);
