@@ -1,37 +1,41 @@
 /**
- * One esbuild call for every entry and every part that is loaded on first use, so that each piece of state exists
- * once, however the application reaches it. What is bundled is listed with its licence in dist/THIRD_PARTY_NOTICES.
+ * `dist/` from `src/`. Everything that every start needs is one CommonJS file, `preload.cjs`: a file costs a
+ * millisecond of start-up, an ES module twice that. What only some need are chunks, each loaded on first use; what has
+ * state (OpenTelemetry's API and instrumentation base, our diagnostics) they take from `preload.cjs`, so that it exists
+ * once. What is bundled is listed with its licence in dist/THIRD_PARTY_NOTICES.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { catalogue } from './src/instrumentations/catalogue.ts';
 
 const root = import.meta.dirname;
 
-/** Loaded by name through `loadChunk`, each from its own source file. */
-const chunks = {
-  preload: 'src/preload.ts',
-  start: 'src/start.ts',
-  'config-file': 'src/config/file.ts',
-  propagators: 'src/propagators.ts',
-  'cloud-detectors': 'src/cloud-detectors.ts',
-  samplers: 'src/signals/remote-samplers.ts',
-  'otlp-http': 'src/signals/otlp-http.ts',
-  'otlp-grpc': 'src/signals/otlp-grpc.ts',
+const instrumentations = Object.fromEntries(
+  catalogue.map((row) => {
+    const own = `./src/instrumentations/${row.name}.ts`;
+    return [`instrumentation-${row.name}`, existsSync(join(root, own)) ? own : row.package];
+  }),
+);
+
+/** What `loadChunk` loads, by name. */
+const chunks: Readonly<Record<string, string>> = {
+  start: './src/start.ts',
+  'otlp-http': './src/signals/otlp-http.ts',
+  'otlp-grpc': './src/signals/otlp-grpc.ts',
+  'config-file': './src/config/file.ts',
+  propagators: './src/propagators.ts',
+  'cloud-detectors': './src/cloud-detectors.ts',
+  samplers: './src/signals/remote-samplers.ts',
+  ...instrumentations,
 };
 
-const entryPoints = [
-  { in: 'register.ts', out: 'register' },
-  { in: 'src/index.ts', out: 'dist/index' },
-  { in: 'src/cli.ts', out: 'dist/cli' },
-  ...Object.entries(chunks).map(([name, file]) => ({ in: file, out: `dist/${name}` })),
-  ...catalogue.map((row) => {
-    const own = `src/instrumentations/${row.name}.ts`;
-    return { in: existsSync(join(root, own)) ? own : row.package, out: `dist/instrumentations/${row.name}` };
-  }),
-];
+/** Loaded by nearly every application: these lie in `preload.cjs`, where they run on first use all the same. */
+const everyday = ['start', 'otlp-http', 'instrumentation-http', 'instrumentation-console', 'instrumentation-runtime-node'];
+
+/** What must exist once in a process, by what the sources call it. */
+const stateful = ['@opentelemetry/api', '@opentelemetry/instrumentation', './src/diag.ts'];
 
 /** Two dialects of OpenTelemetry's packages that a bundler cannot see through. */
 const openTelemetry: Plugin = {
@@ -41,10 +45,13 @@ const openTelemetry: Plugin = {
     onLoad({ filter: /@opentelemetry[\\/].*\.mjs$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       if (!source.includes('__require(')) return undefined;
-      const imports = source.replace(/import \{([^}]*)\b__require\b,?([^}]*)\} from "([^"]*runtime\.mjs)";/, 'import {$1$2} from "$3";');
+      const imports = source.replace(
+        /import \{([^}]*)\b__require\b,?([^}]*)\} from "([^"]*runtime\.mjs)";/,
+        'import {$1$2} from "$3";',
+      );
       return { contents: imports.replaceAll('__require(', 'require('), loader: 'js' };
     });
-    // CommonJS packages would pull in the second, CommonJS half of every dual package: two copies of each state.
+    // CommonJS packages would pull in the second, CommonJS half of every dual package.
     onResolve({ filter: /^@opentelemetry\// }, async ({ path, kind, resolveDir, pluginData }) => {
       if (kind !== 'require-call' || pluginData === 'esm') return undefined;
       return resolve(path, { kind: 'import-statement', resolveDir, pluginData: 'esm' });
@@ -52,67 +59,127 @@ const openTelemetry: Plugin = {
   },
 };
 
+/** In `preload.cjs`: `loadChunk` knows what lies in the same file. */
+const everydayChunks: Plugin = {
+  name: 'everyday chunks',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]chunk\.ts$/ }, () => ({
+      contents: `
+        const here = { ${everyday.map((name) => `'${name}': () => require('${chunks[name]}')`).join(', ')} };
+        const load = require;
+        export const loadChunk = (name) => (here[name] ?? (() => load('./chunks/' + name + '.cjs')))();`,
+      resolveDir: root,
+    }));
+  },
+};
+
+/** In a chunk: what has state is taken from `preload.cjs`. */
+const fromPreload: Plugin = {
+  name: 'from preload',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@opentelemetry\/(api|instrumentation)$|[\\/]diag\.ts$/ }, ({ path }) => ({
+      path: path.endsWith('diag.ts') ? './src/diag.ts' : path,
+      namespace: 'preload',
+    }));
+    onLoad({ filter: /.*/, namespace: 'preload' }, ({ path }) => ({
+      contents: `module.exports = require('../preload.cjs').shared['${path}'];`,
+      resolveDir: root,
+    }));
+  },
+};
+
 /** Built aside and put in place at the end, so that what is running keeps its files until then. */
 const aside = mkdtempSync(join(root, '.build-'));
 
-const { metafile } = await build({
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+
+const common = {
   absWorkingDir: root,
-  entryPoints,
-  outdir: aside,
-  chunkNames: 'dist/[name]-[hash]',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node22.15',
   minify: true,
-  keepNames: false,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
   mainFields: ['module', 'main'],
-  plugins: [openTelemetry],
   // `@opentelemetry/instrumentation` gets our two hooks; the real import-in-the-middle is loaded by path, when needed.
   alias: {
     'require-in-the-middle': join(root, 'src/instrumentations/require-hook.ts'),
     'import-in-the-middle': join(root, 'src/instrumentations/import-hook.ts'),
   },
-  external: ['./register.cjs'],
-  define: { FIRSTLIGHT_VERSION: JSON.stringify(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version) },
-  // CommonJS packages inside an ES module chunk still call `require` for Node's own modules.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
-});
+} satisfies BuildOptions;
+const FIRSTLIGHT_VERSION = JSON.stringify(version);
+// In CommonJS the path of the file serves `createRequire` as well as its URL.
+const commonjs = { ...common, format: 'cjs', define: { FIRSTLIGHT_VERSION, 'import.meta.url': '__filename' } } as const;
 
-writeFileSync(join(aside, 'dist/THIRD_PARTY_NOTICES'), notices(metafile));
-if (process.argv.includes('--metafile')) writeFileSync(join(aside, 'dist/meta.json'), JSON.stringify(metafile));
-execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json', '--outDir', join(aside, 'dist/types')], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const built = await Promise.all([
+  build({
+    ...commonjs,
+    stdin: {
+      contents: `
+        export { preload } from './src/preload.ts';
+        export const shared = { ${stateful.map((name) => `get '${name}'() { return require('${name}'); }`).join(', ')} };`,
+      resolveDir: root,
+    },
+    outfile: join(aside, 'dist/preload.cjs'),
+    plugins: [everydayChunks, openTelemetry],
+  }),
+  build({
+    ...commonjs,
+    entryPoints: Object.entries(chunks)
+      .filter(([name]) => !everyday.includes(name))
+      .map(([out, path]) => ({ in: path, out })),
+    outdir: join(aside, 'dist/chunks'),
+    outExtension: { '.js': '.cjs' },
+    plugins: [fromPreload, openTelemetry],
+    external: ['../preload.cjs'],
+  }),
+  build({
+    ...common,
+    format: 'esm',
+    define: { FIRSTLIGHT_VERSION },
+    entryPoints: [
+      { in: 'register.ts', out: 'register' },
+      { in: 'src/index.ts', out: 'dist/index' },
+      { in: 'src/cli.ts', out: 'dist/cli' },
+    ],
+    outdir: aside,
+    external: ['./register.cjs'],
+  }),
+]);
+
+writeFileSync(join(aside, 'dist/THIRD_PARTY_NOTICES'), notices(built.map(({ metafile }) => metafile)));
+execFileSync(
+  process.execPath,
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json', '--outDir', join(aside, 'dist/types')],
+  { cwd: root, stdio: 'inherit' },
+);
 for (const made of ['dist', 'register.js']) {
   rmSync(join(root, made), { recursive: true, force: true });
   renameSync(join(aside, made), join(root, made));
 }
 rmSync(aside, { recursive: true });
 
-/** The licence text of every package that contributed at least one byte. */
-function notices({ outputs }: Metafile): string {
-  const packages = new Set<string>();
-  for (const output of Object.values(outputs)) {
-    for (const input of Object.keys(output.inputs)) {
-      const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
-      if (match?.[1] !== undefined) packages.add(match[1]);
-    }
+/** Every package that contributed at least one byte; a licence text that many share stands once. */
+function notices(metafiles: readonly Metafile[]): string {
+  const folders = new Set<string>();
+  for (const input of metafiles.flatMap(({ outputs }) => Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)))) {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder !== undefined) folders.add(folder);
   }
-  return [...packages]
-    .toSorted()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'COPYING']
-        .map((candidate) => join(root, folder, candidate))
-        .find(existsSync);
-      const text = file === undefined ? '' : `\n\n${readFileSync(file, 'utf8').trim()}`;
-      return `${name} ${version} (${license ?? 'see its package'})${text}\n`;
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
+  const byLicence = new Map<string, string[]>();
+  for (const folder of [...folders].toSorted()) {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<string, string>;
+    const text = licenceText(folder) ?? String(license);
+    byLicence.set(text, [...(byLicence.get(text) ?? []), `${name} ${version} (${license ?? 'see below'})`]);
+  }
+  return [...byLicence].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function licenceText(folder: string): string | undefined {
+  const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'COPYING']
+    .map((candidate) => join(root, folder, candidate))
+    .find(existsSync);
+  return file && readFileSync(file, 'utf8').trim();
 }

@@ -16,7 +16,7 @@
     return;
   }
   try {
-    require('./dist/preload.js').preload(process.env);
+    require('./dist/preload.cjs').preload(process.env);
   } catch (error) {
     warn('could not start, the application runs without it: ' + ((error && error.message) || error));
   }

@@ -4,9 +4,9 @@ const require = createRequire(import.meta.url);
 
 /**
  * Loads a part of the bundle on first use, synchronously: a preload that `--require` may load cannot wait for a
- * promise. `name` is the path below `dist/`, as `build.ts` lists it, without extension. The caller names the type:
+ * promise. `build.ts` lists the names. The caller names the type:
  * `loadChunk<typeof import('./signals/otlp-grpc.ts')>('otlp-grpc')`.
  */
 export function loadChunk<T>(name: string): T {
-  return require(`./${name}.js`) as T;
+  return require(`./chunks/${name}.cjs`) as T;
 }

@@ -9,8 +9,9 @@ const target = new URL('../docs/configuration.md', import.meta.url);
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (text: string): string => `\`${text}\``;
 
+const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
@@ -114,7 +115,9 @@ if (process.argv.includes('--check')) {
     // No page is a stale page.
   }
   if (current !== page) {
-    process.stderr.write('docs/configuration.md is not what the table of settings says: run node tools/docs-configuration.ts\n');
+    process.stderr.write(
+      'docs/configuration.md is not what the table of settings says: run node tools/docs-configuration.ts\n',
+    );
     process.exitCode = 1;
   }
 } else writeFileSync(target, page);

@@ -14,6 +14,9 @@ const file = (path: string): string => `${import.meta.dirname}/${path}`;
 const local = ({ port }: Port): string => `http://127.0.0.1:${port}`;
 const print = (...lines: readonly string[]): unknown => process.stdout.write(`${lines.join('\n')}\n`);
 
+const stopped = Promise.withResolvers<void>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopped.resolve());
+
 const { values: options } = parseArgs({
   options: { once: { type: 'boolean', default: !process.stdout.isTTY } },
   allowNegative: true,
@@ -35,8 +38,6 @@ if (taken.length > 0) print(`Taken: ${taken.map(({ wanted, port }) => `port ${wa
 const receiver = OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? await startReceiver(ports.receiver.port) : undefined;
 const telemetry = receiver === undefined ? process.env : embedded(local(ports.receiver));
 const services: Service[] = [];
-const stopped = Promise.withResolvers<void>();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopped.resolve());
 
 try {
   await Promise.race([demo(), stopped.promise]);

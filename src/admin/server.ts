@@ -28,6 +28,7 @@ export interface Admin extends Component {
 /** Milliseconds in which a request, its head included, must have arrived, and that an idle connection is kept. */
 const PATIENCE = 5000;
 const MAX_CONNECTIONS = 64;
+const HOST = 'OTEL_EXPORTER_PROMETHEUS_HOST';
 const MOVE = 'OTEL_EXPORTER_PROMETHEUS_PORT moves it';
 
 export function serve({ host, port, token, routes }: AdminOptions): Admin {
@@ -52,7 +53,10 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
     },
   );
   const inTrouble = (cause: NodeJS.ErrnoException): void => {
-    diag.limited('admin server', troubleText(host, port, cause), cause);
+    if (cause.code === 'EADDRINUSE') diag.warn(`port ${port} is taken: /metrics is not served; ${MOVE}`);
+    else if (url === undefined)
+      diag.warn(`cannot listen on ${host}:${port} (${HOST}, …_PORT): /metrics is not served`, cause);
+    else diag.limited('admin server', 'the admin server could not take a connection', cause);
     // What we never had we need not give up.
     if (server?.listening !== true) unwatch();
   };
@@ -103,11 +107,3 @@ function createServer(answer: Answer, sockets: WeakSet<Socket>): Server {
 
 const portOf = (server: Server | undefined): number | undefined =>
   (server?.address() as AddressInfo | null | undefined)?.port;
-
-function troubleText(host: string, port: number, cause: NodeJS.ErrnoException): string {
-  if (cause.code === 'EADDRINUSE') return `port ${port} is taken: /metrics is not served; ${MOVE}`;
-  if (cause.syscall === 'listen' || cause.syscall === 'getaddrinfo') {
-    return `cannot listen on ${host}:${port} (OTEL_EXPORTER_PROMETHEUS_HOST, …_PORT): /metrics is not served`;
-  }
-  return 'the admin server could not take a connection';
-}

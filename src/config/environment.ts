@@ -14,10 +14,7 @@ export function fromEnvironment(reading: Reading): Pipeline {
         reading.complain('OTEL_TRACES_SAMPLER_ARG', reason),
       ),
       limits: {
-        ...attributeLimits(
-          settings.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT,
-          settings.OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT,
-        ),
+        ...attributeLimits(settings.OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT, settings.OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT),
         eventCount: settings.OTEL_SPAN_EVENT_COUNT_LIMIT,
         linkCount: settings.OTEL_SPAN_LINK_COUNT_LIMIT,
         attributesPerEvent: settings.OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT,

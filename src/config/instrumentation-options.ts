@@ -77,14 +77,20 @@ export function readOptions(
   for (const { name, option, text, where, origin } of given) {
     const row = catalogue.find((candidate) => candidate.name === name);
     if (row === undefined) {
-      const meant = nearest(name, catalogue.map((candidate) => candidate.name));
+      const meant = nearest(
+        name,
+        catalogue.map((candidate) => candidate.name),
+      );
       problems.add(name, `${where}: there is no instrumentation ${JSON.stringify(name)}; ignored${suggestion(meant)}`);
       continue;
     }
     const options = optionsOf(row);
     const rule = options.find(([candidate]) => candidate === option)?.[1];
     if (rule === undefined) {
-      const meant = nearest(option, options.map(([candidate]) => candidate));
+      const meant = nearest(
+        option,
+        options.map(([candidate]) => candidate),
+      );
       problems.add(where, `${where}: ${name} has no option ${JSON.stringify(option)}; ignored${suggestion(meant)}`);
       continue;
     }

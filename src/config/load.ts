@@ -1,6 +1,6 @@
 import { loadChunk } from '../chunk.ts';
 import { fromEnvironment } from './environment.ts';
-import type { FileContent } from './file.ts';
+import type * as configFile from './file.ts';
 import { FAMILY, fromVariables, readOptions, suggestion } from './instrumentation-options.ts';
 import type { Catalogue, InstrumentationSettings } from './instrumentation-options.ts';
 import { nearest } from './nearest.ts';
@@ -12,7 +12,7 @@ import { rows, type Settings } from './schema.ts';
 import { shown } from './setting.ts';
 import { reportUnknown } from './unknown-names.ts';
 
-export interface Config {
+interface Config {
   readonly settings: Settings;
   readonly pipeline: Pipeline;
   /** By the name of the instrumentation, for those of which anything is set. */
@@ -35,10 +35,10 @@ export interface Loaded {
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
-type FileReader = (path: string, serviceName: string | undefined) => FileContent;
+type FileReader = (path: string, serviceName: string | undefined) => configFile.FileContent;
 
 const readFile: FileReader = (path, serviceName) =>
-  loadChunk<typeof import('./file.ts')>('config-file').readConfigFile(path, serviceName);
+  loadChunk<typeof configFile>('config-file').readConfigFile(path, serviceName);
 
 /** Settings from environment or file. Never throws: what cannot be used becomes a line of `problems`. */
 export function load(env: Env, catalogue: Catalogue, read: FileReader = readFile): Loaded {
@@ -59,14 +59,20 @@ export function load(env: Env, catalogue: Catalogue, read: FileReader = readFile
     fromEnvironment({
       settings: known,
       isSet,
-      complain: (name, reason) => problems.add(name, `${shown(name, given.get(name) ?? '', rows.get(name)?.secret)}: ${reason}`),
+      complain: (name, reason) =>
+        problems.add(name, `${shown(name, given.get(name) ?? '', rows.get(name)?.secret)}: ${reason}`),
     });
   const family = [...given].filter(([name]) => name.startsWith(FAMILY));
   const options = [...fromVariables(family, catalogue, problems), ...(file?.instrumentations ?? [])];
   const { instrumentations, origins: ofOptions } = readOptions(options, catalogue, problems);
   reportUnknown(given.keys(), rows, problems);
   const config = { settings: known, pipeline, instrumentations, unusable: file?.unusable ?? false };
-  return { config: freeze(config), problems: problems.lines, notes: notesOn(given, path), origins: { ...origins, ...ofOptions } };
+  return {
+    config: freeze(config),
+    problems: problems.lines,
+    notes: notesOn(given, path),
+    origins: { ...origins, ...ofOptions },
+  };
 }
 
 const LISTS = ['OTEL_NODE_ENABLED_INSTRUMENTATIONS', 'OTEL_NODE_DISABLED_INSTRUMENTATIONS'] as const;
@@ -97,7 +103,9 @@ function checkNames(
 
 function notesOn(given: ReadonlyMap<string, string>, path: string | undefined): string[] {
   if (path === undefined) return [];
-  const ignored = [...given.keys()].filter((name) => rows.has(name) && name.startsWith('OTEL_') && !BESIDE_A_FILE.has(name));
+  const ignored = [...given.keys()].filter(
+    (name) => rows.has(name) && name.startsWith('OTEL_') && !BESIDE_A_FILE.has(name),
+  );
   if (ignored.length === 0) return [];
   return [`OTEL_CONFIG_FILE is set; these count only where the file refers to them: ${ignored.join(', ')}`];
 }

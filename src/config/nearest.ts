@@ -1,12 +1,12 @@
 /** The known name a misspelt one most likely means, if any comes near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const given = word.toUpperCase();
-  const parts = sorted(given);
+  const parts = /[^A-Z0-9]/.test(given) ? sorted(given) : undefined;
   let limit = given.length < 6 ? 1 : given.length < 20 ? 2 : 3;
   let best: string | undefined;
   for (const name of known) {
     const candidate = name.toUpperCase();
-    if (candidate === given || (parts.includes(' ') && sorted(candidate) === parts)) return name;
+    if (candidate === given || (parts !== undefined && sorted(candidate) === parts)) return name;
     if (Math.abs(candidate.length - given.length) > limit) continue;
     const apart = distance(given, candidate, limit);
     if (apart > limit || (best !== undefined && apart === limit)) continue;

@@ -50,7 +50,11 @@ function whereTo(reading: Reading, signal: Signal, protocol: Protocol): { endpoi
 }
 
 /** The variable a value comes from: that of the signal, or the general one. */
-function whoSet({ isSet, settings }: Reading, signal: Signal, what: 'INSECURE' | 'CLIENT_KEY' | 'CLIENT_CERTIFICATE'): Name {
+function whoSet(
+  { isSet, settings }: Reading,
+  signal: Signal,
+  what: 'INSECURE' | 'CLIENT_KEY' | 'CLIENT_CERTIFICATE',
+): Name {
   const general: Name = `OTEL_EXPORTER_OTLP_${what}`;
   const own: Name = `OTEL_EXPORTER_OTLP_${signal}_${what}`;
   return isSet(general) && settings[general] === settings[own] ? general : own;
@@ -62,7 +66,8 @@ function httpEndpoint({ settings, complain }: Reading, signal: Signal): string {
   for (const name of [`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const) {
     const given = settings[name];
     if (given === undefined) continue;
-    if (/^https?:/i.test(given)) return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? below(given, path) : new URL(given).href;
+    if (/^https?:/i.test(given))
+      return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? below(given, path) : new URL(given).href;
     const instead = name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? 'http://localhost:4318' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
     complain(name, `expected an http:// or https:// URL, as the protocol is not grpc, using ${instead}`);
   }
@@ -92,7 +97,9 @@ function clientCertificate(reading: Reading, signal: Signal): { clientKey?: stri
   if (clientKey !== undefined && clientCertificate !== undefined) return { clientKey, clientCertificate };
   if (clientKey === undefined && clientCertificate === undefined) return {};
   const [given, missing] =
-    clientKey === undefined ? (['CLIENT_CERTIFICATE', 'CLIENT_KEY'] as const) : (['CLIENT_KEY', 'CLIENT_CERTIFICATE'] as const);
+    clientKey === undefined
+      ? (['CLIENT_CERTIFICATE', 'CLIENT_KEY'] as const)
+      : (['CLIENT_KEY', 'CLIENT_CERTIFICATE'] as const);
   const variable = whoSet(reading, signal, given);
   reading.complain(variable, `${variable.replace(given, missing)} is missing, using no client certificate`);
   return {};

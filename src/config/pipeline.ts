@@ -100,7 +100,12 @@ export type SamplerPlan =
   | { readonly kind: 'always_on' | 'always_off' }
   | { readonly kind: 'traceidratio' | 'consistent_probability'; readonly ratio: number }
   | { readonly kind: 'rate_limiting'; readonly perSecond: number }
-  | { readonly kind: 'jaeger_remote'; readonly endpoint: string; readonly pollingInterval: number; readonly initialRatio: number }
+  | {
+      readonly kind: 'jaeger_remote';
+      readonly endpoint: string;
+      readonly pollingInterval: number;
+      readonly initialRatio: number;
+    }
   | { readonly kind: 'xray'; readonly endpoint: string; readonly pollingInterval: number }
   | {
       readonly kind: 'parentbased';
@@ -136,8 +141,16 @@ export interface ViewPlan {
   readonly description?: string;
   readonly aggregation?:
     | { readonly kind: 'default' | 'drop' | 'last_value' | 'sum' }
-    | { readonly kind: 'explicit_bucket_histogram'; readonly boundaries?: readonly number[]; readonly recordMinMax?: boolean }
-    | { readonly kind: 'base2_exponential_bucket_histogram'; readonly maxSize?: number; readonly recordMinMax?: boolean };
+    | {
+        readonly kind: 'explicit_bucket_histogram';
+        readonly boundaries?: readonly number[];
+        readonly recordMinMax?: boolean;
+      }
+    | {
+        readonly kind: 'base2_exponential_bucket_histogram';
+        readonly maxSize?: number;
+        readonly recordMinMax?: boolean;
+      };
   readonly cardinalityLimit?: number;
   readonly attributeKeys?: { readonly included?: readonly string[]; readonly excluded?: readonly string[] };
 }

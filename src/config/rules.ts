@@ -115,7 +115,7 @@ export const token: Rule<string> = rule('printable ASCII characters without spac
   /^[\x21-\x7e]+$/.test(given) ? given : undefined,
 );
 
-export function sentence(words: readonly string[], last: 'and' | 'or'): string {
+function sentence(words: readonly string[], last: 'and' | 'or'): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }
 

@@ -42,7 +42,9 @@ function fields(argument: string, keys: readonly string[]): Record<string, strin
     return [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()];
   });
   const named = new Set(pairs.map(([key]) => key));
-  return named.size === pairs.length && pairs.every(([key]) => keys.includes(key)) ? Object.fromEntries(pairs) : undefined;
+  return named.size === pairs.length && pairs.every(([key]) => keys.includes(key))
+    ? Object.fromEntries(pairs)
+    : undefined;
 }
 
 const JAEGER = { endpoint: 'http://localhost:5778', pollingIntervalMs: '60000', initialSamplingRate: '0.001' };

@@ -48,7 +48,8 @@ export function maskUrl(text: string): string {
 export function format(value: unknown): string {
   if (value === undefined) return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
-  if (typeof value !== 'object' || value === null) return maskUrl(String(value));
+  if (typeof value === 'string') return maskUrl(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const pairs = Object.entries(value).map(([key, entry]) => `${key}=${String(entry)}`);
   return pairs.join(',') || 'none';
 }

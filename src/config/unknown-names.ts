@@ -21,7 +21,8 @@ export function reportUnknown(
   problems: Problems,
 ): void {
   for (const variable of variables) {
-    if (known.has(variable) || !looksLikeOurs(variable) || variable.startsWith(FAMILY) || OTHERS.test(variable)) continue;
+    if (known.has(variable) || !looksLikeOurs(variable) || variable.startsWith(FAMILY) || OTHERS.test(variable))
+      continue;
     const meant = nearest(variable, known.keys()) ?? nearestFamily(variable);
     if (meant !== undefined) problems.add(variable, `${variable} is not a setting${suggestion(meant)}`);
     else if (variable.startsWith('FIRSTLIGHT_')) {

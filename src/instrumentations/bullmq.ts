@@ -1,9 +1,10 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { INVALID_SPAN_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
-import { BullMQOtel, BullMQOtelSpan } from 'bullmq-otel';
+import { BullMQOtel, BullMQOTelSpan } from 'bullmq-otel';
 
 /** Of the classes that take one, the first major versions with a `telemetry` option. */
 const VERSIONS = ['>=5.20.0 <7'];
+const REASON = 'bullmq.job.failed.reason';
 
 type Options = Readonly<Record<string, unknown>> | undefined;
 type AnyClass = new (...args: unknown[]) => object;
@@ -44,16 +45,42 @@ function withTelemetry(original: AnyClass, optionsAt: number): AnyClass {
   });
 }
 
-let shared: BullMQOtel | undefined;
+type Telemetry = Pick<BullMQOtel, 'contextManager' | 'meter'> & {
+  readonly tracer: { startSpan(name: string, options?: { readonly kind?: SpanKind }, parent?: Context): BullMQOTelSpan };
+};
 
-function createTelemetry(): BullMQOtel {
-  const telemetry = new BullMQOtel({ tracerName: 'bullmq', meterName: 'bullmq', enableMetrics: true });
-  const { tracer } = telemetry;
-  const startSpan: typeof tracer.startSpan = (name, options, parent) => {
-    // A worker that has nothing to do asks for a job, extends locks and looks for stalled jobs, all the time.
-    const matters = options?.kind === SpanKind.PRODUCER || options?.kind === SpanKind.CONSUMER;
-    return matters ? failing(tracer.startSpan(name, options, parent)) : NO_SPAN;
+let shared: Telemetry | undefined;
+
+function createTelemetry(): Telemetry {
+  const { contextManager, meter } = new BullMQOtel({ meterName: 'bullmq', enableMetrics: true });
+  const tracer = trace.getTracer('bullmq');
+  return {
+    contextManager,
+    ...(meter && { meter }),
+    tracer: {
+      startSpan: (name, options, parent) =>
+        // The rest is what a worker does all the time: ask for a job, extend locks, look for stalled jobs.
+        options?.kind === SpanKind.PRODUCER || options?.kind === SpanKind.CONSUMER
+          ? new JobSpan(tracer.startSpan(name, options, parent))
+          : new UnseenSpan(),
+    },
   };
-  telemetry.tracer = { startSpan };
-  return telemetry;
+}
+
+class JobSpan extends BullMQOTelSpan {
+  override addEvent(name: string, attributes: Attributes = {}): void {
+    // What a job returns belongs to the application, and may be personal or large.
+    super.addEvent(name, { ...attributes, 'bullmq.job.result': undefined });
+    if (name === 'job failed') this.span.setStatus({ code: SpanStatusCode.ERROR, message: String(attributes[REASON] ?? '') });
+  }
+}
+
+class UnseenSpan extends BullMQOTelSpan {
+  constructor() {
+    super(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+  }
+
+  override setSpanOnContext(parent: Context): Context {
+    return parent;
+  }
 }

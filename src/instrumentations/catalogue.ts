@@ -205,7 +205,6 @@ export const catalogue: readonly Row[] = [
     modules: ['router'],
     // Express 5 is made of it.
     besides: 'express',
-    quiet: { attribute: 'router.type', values: ['middleware'] },
   }),
   row('runtime-node', 'RuntimeNodeInstrumentation', {
     modules: [],

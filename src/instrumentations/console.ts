@@ -42,7 +42,7 @@ export class ConsoleInstrumentation extends InstrumentationBase<Config> {
     const least = this.getConfig().logSeverity ?? SeverityNumber.UNSPECIFIED;
     for (const method of Object.keys(METHODS) as Method[]) {
       if (METHODS[method] < least) continue;
-      const original: Print = console[method];
+      const original = console[method] as Print;
       this.originals.set(method, original);
       console[method] = wrap(method, original, () => this.logger);
     }

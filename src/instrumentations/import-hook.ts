@@ -4,7 +4,8 @@
  * where they are compiled, and their applications do not pay for a parser of ES modules.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import { createRequire, registerHooks } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { createRequire, findPackageJSON, registerHooks } from 'node:module';
 import type { LoadHookSync, ResolveFnOutput, ResolveHookContext } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as diag from '../diag.ts';
@@ -54,14 +55,16 @@ export function watchImport(watch: Watch): ImportHook {
   let last: ResolveFnOutput | undefined;
   const isWanted: ShouldInclude = (url, specifier) => {
     const found = last?.format === 'module' ? packageOf(url) : undefined;
-    return found?.name === specifier && watch.loads(found, () => undefined);
+    return found?.name === specifier && watch.loads(found, () => undefined) && !handsOnCommonJs(url);
   };
 
   const resolve = (specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput => {
     const search: Next = (...args) => {
-      last = next(...args);
-      tell(last, context.parentURL);
-      return last;
+      const found = next(...args);
+      tell(found, context.parentURL);
+      // Only now: what was told may have loaded, and so resolved, modules of its own.
+      last = found;
+      return found;
     };
     if (wrapper !== undefined) return wrapper.resolveSync(specifier, context, search);
     const found = search(specifier, context);
@@ -88,6 +91,31 @@ export function watchImport(watch: Watch): ImportHook {
       handle = undefined;
     },
   };
+}
+
+const facades = new Map<string, boolean>();
+/** Bytes; those of pg, koa and socket.io have some hundreds. */
+const LARGEST_FACADE = 4096;
+
+/** Whether an ES module does no more than give names to a CommonJS file, which is patched where it is compiled. */
+function handsOnCommonJs(url: string): boolean {
+  const known = facades.get(url);
+  if (known !== undefined) return known;
+  let facade = false;
+  try {
+    const source = url.endsWith('.mjs') ? readFileSync(new URL(url), 'utf8') : '';
+    const from = source.length <= LARGEST_FACADE ? /\bfrom\s*['"](\.[^'"]+\.c?js)['"]/.exec(source)?.[1] : undefined;
+    facade = from !== undefined && (from.endsWith('.cjs') || typeOf(url) !== 'module');
+  } catch {
+    // Whatever is wrong with it, Node will say so.
+  }
+  facades.set(url, facade);
+  return facade;
+}
+
+function typeOf(url: string): unknown {
+  const file = findPackageJSON(url);
+  return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as { readonly type?: unknown }).type;
 }
 
 /** Loaded by the path it has on disk: it imports its own files by theirs. */

@@ -2,6 +2,7 @@
  * Loads an instrumentation when the application first loads its library: synchronously, before the library runs, so
  * that both `require` and `import` get it patched.
  */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
 import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
@@ -36,18 +37,25 @@ export interface Instrumented {
 
 export function instrument(options: Instrument): Instrumented {
   const { libraries, builtins } = byModule(options.rows);
-  const active = new Map<string, Instrumentation>();
+  const untried = new Set(options.rows);
+  const active = new Map<string, Loaded>();
   /** Every package seen so far, and whether its files may be patched. */
   const packages = new Map<string, boolean>();
 
   const load = (row: Row): void => {
-    if (active.has(row.name) || (row.besides !== undefined && active.has(row.besides))) return;
+    if (!untried.has(row) || (row.besides !== undefined && active.has(row.besides))) return;
+    untried.delete(row);
     try {
       for (const { name, besides } of options.rows) if (besides === row.name) active.get(name)?.disable();
       active.set(row.name, create(row, options));
     } catch (cause) {
       diag.warn(`instrumentation-${row.name}: ${diag.describe(cause)}, switched off`, cause);
     }
+  };
+  const loadAfter = (row: Row, message: unknown): void => {
+    if (!untried.has(row)) return;
+    load(row);
+    withoutThrowing(() => active.get(row.name)?.missed?.(message));
   };
   const firstLoad = (found: PackageOf, parent: string | undefined): void => {
     options.onPackage(found.name, parent);
@@ -78,10 +86,14 @@ export function instrument(options: Instrument): Instrumented {
   guardPatches();
   const imports = watchImport({ loads, loadsBuiltin });
   watchRequire({ loads, loadsBuiltin, runs: imports.runs });
-  for (const row of options.rows) if (isAtBoot(row, options.env)) load(row);
+  for (const row of options.rows) {
+    if (isAtBoot(row, options.env)) load(row);
+    if (row.channel !== undefined) onFirstMessage(row.channel, (message) => loadAfter(row, message));
+  }
   return {
     loaded: () => [...active.keys()],
     disable() {
+      untried.clear();
       libraries.clear();
       builtins.clear();
       packages.clear();
@@ -91,10 +103,14 @@ export function instrument(options: Instrument): Instrumented {
   };
 }
 
-type InstrumentationClass = new (config: Readonly<Record<string, unknown>>) => Instrumentation;
+interface Loaded extends Instrumentation {
+  /** Takes the message whose channel loaded it. */
+  missed?(message: unknown): void;
+}
+type InstrumentationClass = new (config: Readonly<Record<string, unknown>>) => Loaded;
 
-function create(row: Row, { config, tracerProvider, meterProvider, loggerProvider }: Instrument): Instrumentation {
-  const chunk = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(`instrumentations/${row.name}`);
+function create(row: Row, { config, tracerProvider, meterProvider, loggerProvider }: Instrument): Loaded {
+  const chunk = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(`instrumentation-${row.name}`);
   const Class = chunk[row.className];
   if (Class === undefined) throw new Error(`${row.package} has no ${row.className}`);
   const instrumentation = new Class({ ...row.config, ...config[row.name] });
@@ -117,6 +133,14 @@ function byModule(rows: readonly Row[]): Record<'libraries' | 'builtins', Map<st
     }
   }
   return { libraries, builtins };
+}
+
+function onFirstMessage(channel: string, then: (message: unknown) => void): void {
+  const first = (message: unknown): void => {
+    unsubscribe(channel, first);
+    then(message);
+  };
+  subscribe(channel, first);
 }
 
 function isAtBoot({ atBoot }: Row, env: Instrument['env']): boolean {

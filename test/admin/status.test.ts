@@ -26,8 +26,7 @@ test('/status is private and says what runs, as of the request', async () => {
     token: 'abc',
     routes: [status(() => ({ ...report, uptime: uptime++ }))],
   });
-  const { address } = admin;
-  const url = `${await vi.waitUntil(address)}/status`;
+  const url = `${await vi.waitUntil(() => admin?.address())}/status`;
   expect((await fetch(url)).status).toBe(401);
   const ask = async (): Promise<Response> => fetch(url, { headers: { authorization: 'Bearer abc' } });
   expect((await ask()).headers.get('content-type')).toBe('application/json');

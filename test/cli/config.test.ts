@@ -42,7 +42,9 @@ test.each([[], ['--json'], ['--all']])('no secret is printed with %j', (...args)
 test('with a file the pipeline it describes is printed, secrets masked', () => {
   const { text, exitCode } = run({ OTEL_CONFIG_FILE: join(import.meta.dirname, '../config/fixtures/complete.yaml') });
   expect(exitCode).toBe(0);
-  expect(text).toMatch(/traces\.processors\[0\]\.exporter\.endpoint +https:\/\/collector:4318\/custom +file .*complete\.yaml/);
+  expect(text).toMatch(
+    /traces\.processors\[0\]\.exporter\.endpoint +https:\/\/collector:4318\/custom +file .*complete\.yaml/,
+  );
   expect(text).toMatch(/traces\.processors\[0\]\.exporter\.headers\.x +\*\*\*/);
   expect(text).not.toContain('s3cret');
   expect(text).not.toContain('OTEL_BSP_SCHEDULE_DELAY');

@@ -7,7 +7,10 @@ import { schema, subjects } from '../../src/config/schema.ts';
 const root = join(import.meta.dirname, '../..');
 
 test('docs/configuration.md is what the table of settings says', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['tools/docs-configuration.ts', '--check'], { cwd: root, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['tools/docs-configuration.ts', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   expect(stderr).toBe('');
   expect(status).toBe(0);
 });

@@ -21,7 +21,11 @@ function pipeline(env: Env): Pipeline {
 
 function exporters({ traces, metrics, logs }: Pipeline): OtlpExporterPlan[] {
   const [reader] = metrics.readers;
-  const plans = [traces.processors[0]?.exporter, reader?.kind === 'periodic' ? reader.exporter : undefined, logs.processors[0]?.exporter];
+  const plans = [
+    traces.processors[0]?.exporter,
+    reader?.kind === 'periodic' ? reader.exporter : undefined,
+    logs.processors[0]?.exporter,
+  ];
   return plans.map((plan) => plan as OtlpExporterPlan);
 }
 
@@ -29,7 +33,14 @@ const endpoints = (env: Env): string[] => exporters(pipeline(env)).map(({ endpoi
 
 test('without a variable everything goes by OTLP to the collector on this host', () => {
   const { traces, metrics, logs, propagators } = pipeline({});
-  const otlp = { kind: 'otlp', protocol: 'http/protobuf', headers: {}, timeout: 10_000, compression: 'none', insecure: false };
+  const otlp = {
+    kind: 'otlp',
+    protocol: 'http/protobuf',
+    headers: {},
+    timeout: 10_000,
+    compression: 'none',
+    insecure: false,
+  };
   expect(propagators).toEqual(['tracecontext', 'baggage']);
   expect(traces).toEqual({
     processors: [
@@ -97,8 +108,14 @@ test.each<[string, Env, string[]]>([
 });
 
 test('headers of a signal are added to the general ones and beat them', () => {
-  const plans = exporters(pipeline({ OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=2', OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'b=3,c=4' }));
-  expect(plans.map(({ headers }) => headers)).toEqual([{ a: '1', b: '3', c: '4' }, { a: '1', b: '2' }, { a: '1', b: '2' }]);
+  const plans = exporters(
+    pipeline({ OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=2', OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'b=3,c=4' }),
+  );
+  expect(plans.map(({ headers }) => headers)).toEqual([
+    { a: '1', b: '3', c: '4' },
+    { a: '1', b: '2' },
+    { a: '1', b: '2' },
+  ]);
 });
 
 test('timeout, compression and certificates are those of the signal, else the general ones', () => {
@@ -113,7 +130,13 @@ test('timeout, compression and certificates are those of the signal, else the ge
       OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: pem,
     }),
   );
-  expect(traces).toMatchObject({ timeout: 7, compression: 'none', certificate: pem, clientKey: pem, clientCertificate: pem });
+  expect(traces).toMatchObject({
+    timeout: 7,
+    compression: 'none',
+    certificate: pem,
+    clientKey: pem,
+    clientCertificate: pem,
+  });
   expect(metrics).toMatchObject({ timeout: LONGEST, compression: 'gzip' });
 });
 
@@ -135,7 +158,10 @@ test.each<[Env, Pipeline['traces']['sampler']]>([
     { OTEL_TRACES_SAMPLER: 'parentbased_consistent_probability', OTEL_TRACES_SAMPLER_ARG: '.1' },
     { kind: 'parentbased', root: { kind: 'consistent_probability', ratio: 0.1 } },
   ],
-  [{ OTEL_TRACES_SAMPLER: 'rate_limiting', OTEL_TRACES_SAMPLER_ARG: '2.5' }, { kind: 'rate_limiting', perSecond: 2.5 }],
+  [
+    { OTEL_TRACES_SAMPLER: 'rate_limiting', OTEL_TRACES_SAMPLER_ARG: '2.5' },
+    { kind: 'rate_limiting', perSecond: 2.5 },
+  ],
   [
     {
       OTEL_TRACES_SAMPLER: 'jaeger_remote',
@@ -161,7 +187,12 @@ test('limits of a signal beat the general ones, and the earlier names still coun
     OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: '5',
     OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT: '6',
   });
-  expect(traces.limits).toMatchObject({ attributeCount: 0, attributeValueLength: 20, attributesPerEvent: 4, attributesPerLink: 5 });
+  expect(traces.limits).toMatchObject({
+    attributeCount: 0,
+    attributeValueLength: 20,
+    attributesPerEvent: 4,
+    attributesPerLink: 5,
+  });
   expect(logs.limits).toEqual({ attributeCount: 10, attributeValueLength: 30 });
 });
 
@@ -191,7 +222,10 @@ test('without an exporter there is nothing to export to', () => {
 });
 
 test('a shorter interval shortens the timeout by default without a word', () => {
-  expect(pipeline({ OTEL_METRIC_EXPORT_INTERVAL: '1000' }).metrics.readers[0]).toMatchObject({ interval: 1000, timeout: 1000 });
+  expect(pipeline({ OTEL_METRIC_EXPORT_INTERVAL: '1000' }).metrics.readers[0]).toMatchObject({
+    interval: 1000,
+    timeout: 1000,
+  });
 });
 
 test('a smaller queue makes the batches by default smaller without a word', () => {

@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { LONGEST } from '../../src/config/rules.ts';
 import { loadInTest } from './load-in-test.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', `${name}.yaml`);
-const loadFile = (name: string, env: Record<string, string> = {}) => loadInTest({ ...env, OTEL_CONFIG_FILE: fixture(name) });
+const loadFile = (name: string, env: Record<string, string> = {}) =>
+  loadInTest({ ...env, OTEL_CONFIG_FILE: fixture(name) });
 
 test('a file describes the whole pipeline', () => {
   const { config, problems, notes } = loadFile('complete');
@@ -140,7 +143,11 @@ test('beside a file, FIRSTLIGHT_* and OTEL_LOG_LEVEL beat it, and other OTEL_* v
   expect(notes).toEqual([
     'OTEL_CONFIG_FILE is set; these count only where the file refers to them: OTEL_BSP_SCHEDULE_DELAY, OTEL_SERVICE_NAME',
   ]);
-  expect(config.settings).toMatchObject({ FIRSTLIGHT_ADMIN_TOKEN: 'other', OTEL_LOG_LEVEL: 'error', OTEL_BSP_SCHEDULE_DELAY: 5000 });
+  expect(config.settings).toMatchObject({
+    FIRSTLIGHT_ADMIN_TOKEN: 'other',
+    OTEL_LOG_LEVEL: 'error',
+    OTEL_BSP_SCHEDULE_DELAY: 5000,
+  });
   expect(config.instrumentations['pg']).toEqual({ enabled: true, options: { enhancedDatabaseReporting: true } });
   expect(config.pipeline.resource.attributes['service.name']).toBe('shop');
 });
@@ -168,7 +175,9 @@ test('what a valid file asks for and is not there is one line each, with line an
     '42: distribution.firstlight.admin_tokn: not a setting; ignored, did you mean admin_token?',
     '43: distribution.firstlight.node_experimental_sdk_metrics="perhaps": expected true or false, using false',
     expect.stringMatching(/^45: .*pgg\.enabled="true": there is no instrumentation "pgg"; ignored, did you mean pg\?$/),
-    expect.stringMatching(/^46: .*pg has no option "enhancedDatabaseReportin"; ignored, did you mean enhancedDatabaseReporting\?$/),
+    expect.stringMatching(
+      /^46: .*pg has no option "enhancedDatabaseReportin"; ignored, did you mean enhancedDatabaseReporting\?$/,
+    ),
     expect.stringMatching(/^46: .*maxQueryLength="-1": expected a whole number/),
   ]);
   expect(problems.join()).not.toContain('s3cret');
@@ -178,23 +187,52 @@ test('what a valid file asks for and is not there is one line each, with line an
   expect(config.pipeline.resource.attributes).toEqual({ a: 'b' });
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'firstlight-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PROCESSOR = 'tracer_provider:\n  processors:\n    - batch:\n';
+
 test.each([
-  ['nowhere', /nowhere\.yaml: there is no such file/],
-  ['tab', /tab\.yaml:2: Tabs are not allowed/],
-  ['unclosed', /unclosed\.yaml:\d+: /],
-  ['misspelt-required', /:3: tracer_provider\.procesors: not in the schema, did you mean processors\?/],
-  ['misspelt-key', /:5: tracer_provider\.processors\[0\]\.batch\.schedule_dela: not in the schema, did you mean schedule_delay\?/],
-  ['wrong-type', /:5: tracer_provider\.processors\[0\]\.batch\.schedule_delay: must be integer/],
-  ['wrong-word', /:7: tracer_provider\.processors\[0\]\.batch\.exporter\.otlp_http\.encoding: must be equal to one of/],
-  ['substitution', /:3: expected \$\{NAME\} or \$\{NAME:-default\} instead of \$\{not a name\}/],
-  ['newer', /:1: file_format: expected "1\.0" or "1\.1", found "2\.0"/],
-  ['empty', /:1: file_format: expected "1\.0" or "1\.1", found none/],
-  ['list', /:1: file_format: expected "1\.0" or "1\.1", found none/],
-])('the file %s cannot be used: one line with file, line and key, and nothing is started', (name, says) => {
-  const { config, problems } = loadFile(name);
+  ['with a tab', 'file_format: "1.0"\n\tresource: {}\n', /:2: Tabs are not allowed/],
+  ['with an open bracket', 'file_format: "1.0"\nresource:\n  attributes: [\npropagator: {}\n', /:\d+: /],
+  [
+    'with a misspelt key that must be there',
+    'file_format: "1.0"\ntracer_provider:\n  procesors: []\n',
+    /:3: tracer_provider\.procesors: not in the schema, did you mean processors\?/,
+  ],
+  [
+    'with a misspelt key that may be there',
+    `file_format: "1.0"\n${PROCESSOR}        schedule_dela: 5\n        exporter:\n          console:\n`,
+    /:5: tracer_provider\.processors\[0\]\.batch\.schedule_dela: not in the schema, did you mean schedule_delay\?/,
+  ],
+  [
+    'with a word for a number',
+    `file_format: "1.0"\n${PROCESSOR}        schedule_delay: soon\n        exporter:\n          console:\n`,
+    /:5: tracer_provider\.processors\[0\]\.batch\.schedule_delay: must be integer/,
+  ],
+  [
+    'with a wrong word',
+    `file_format: "1.0"\n${PROCESSOR}        exporter:\n          otlp_http:\n            encoding: xml\n`,
+    /:7: tracer_provider\.processors\[0\]\.batch\.exporter\.otlp_http\.encoding: must be equal to one of/,
+  ],
+  [
+    'with a bad reference',
+    'file_format: "1.0"\nresource:\n  attributes_list: ${not a name}\n',
+    /:3: expected \$\{NAME\} or \$\{NAME:-default\} instead of \$\{not a name\}/,
+  ],
+  ['of a later format', 'file_format: "2.0"\n', /:1: file_format: expected "1\.0" or "1\.1", found "2\.0"/],
+  ['without a word', '', /:1: file_format: expected "1\.0" or "1\.1", found none/],
+  ['that is a list', '- a\n', /:1: file_format: expected "1\.0" or "1\.1", found none/],
+  ['that does not exist', undefined, /: there is no such file/],
+])('a file %s cannot be used: one line with file, line and key, and nothing is started', (_title, content, says) => {
+  const path = join(folder, 'broken.yaml');
+  rmSync(path, { force: true });
+  if (content !== undefined) writeFileSync(path, content);
+  const { config, problems } = loadInTest({ OTEL_CONFIG_FILE: path });
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(says);
-  expect(problems[0]).toMatch(/^OTEL_CONFIG_FILE: .*; the application runs without telemetry$/);
+  expect(problems[0]?.startsWith(`OTEL_CONFIG_FILE: ${path}:`)).toBe(true);
+  expect(problems[0]).toMatch(/; the application runs without telemetry$/);
   expect(config.unusable).toBe(true);
 });
 

@@ -12,9 +12,48 @@ function generator(seed: number): () => number {
 }
 
 const PIECES = [
-  'true', 'none', 'otlp', 'grpc', 'http/json', '0', '-1', '99999999999', '1e309', 'NaN', '0.5', 'http://', 'https://a:b@c', 'x:1',
-  '=', ',', ';', '%', '%zz', '%00', '\0', '\n', '"', '\\', '__proto__', 'constructor', 'toString', '${A}', '{}', '[]', '[::1]:1',
-  'ä', '\ud800', '🦄', ' ', 'a'.repeat(5000), '/', '/dev/null', '/dev/zero', '..', 'endpoint=http://x', 'polling_interval=5',
+  'true',
+  'none',
+  'otlp',
+  'grpc',
+  'http/json',
+  '0',
+  '-1',
+  '99999999999',
+  '1e309',
+  'NaN',
+  '0.5',
+  'http://',
+  'https://a:b@c',
+  'x:1',
+  '=',
+  ',',
+  ';',
+  '%',
+  '%zz',
+  '%00',
+  '\0',
+  '\n',
+  '"',
+  '\\',
+  '__proto__',
+  'constructor',
+  'toString',
+  '${A}',
+  '{}',
+  '[]',
+  '[::1]:1',
+  'ä',
+  '\ud800',
+  '🦄',
+  ' ',
+  'a'.repeat(5000),
+  '/',
+  '/dev/null',
+  '/dev/zero',
+  '..',
+  'endpoint=http://x',
+  'polling_interval=5',
 ];
 
 test('2,000 random environments never throw and give at most one line for each variable', () => {
@@ -34,7 +73,10 @@ test('2,000 random environments never throw and give at most one line for each v
     expect(problems.length, seen).toBeLessThanOrEqual(5);
     for (const line of problems) expect(line, seen).not.toMatch(/[\r\n\0]/);
     for (const name of Object.keys(env)) {
-      expect(problems.filter((line) => line.startsWith(`${name}=`) || line.startsWith(`${name} `)).length, seen).toBeLessThanOrEqual(1);
+      expect(
+        problems.filter((line) => line.startsWith(`${name}=`) || line.startsWith(`${name} `)).length,
+        seen,
+      ).toBeLessThanOrEqual(1);
     }
     expect(Object.keys(config.settings)).toHaveLength(rows.size);
   }

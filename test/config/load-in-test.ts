@@ -3,8 +3,11 @@ import type { Catalogue } from '../../src/config/instrumentation-options.ts';
 import { load, type Loaded } from '../../src/config/load.ts';
 import { count, flag, list } from '../../src/config/rules.ts';
 
-export const catalogue: Catalogue = [
-  { name: 'http', options: { 'headersToSpanAttributes.server.requestHeaders': list, requireParentforOutgoingSpans: flag } },
+const catalogue: Catalogue = [
+  {
+    name: 'http',
+    options: { 'headersToSpanAttributes.server.requestHeaders': list, requireParentforOutgoingSpans: flag },
+  },
   { name: 'express' },
   { name: 'pg', options: { enhancedDatabaseReporting: flag, maxQueryLength: count } },
   { name: 'socket.io', options: { traceReserved: flag } },
@@ -12,4 +15,5 @@ export const catalogue: Catalogue = [
 ];
 
 /** As in production, but for the bundle: the file reader comes from its source. */
-export const loadInTest = (env: Readonly<Record<string, string | undefined>>): Loaded => load(env, catalogue, readConfigFile);
+export const loadInTest = (env: Readonly<Record<string, string | undefined>>): Loaded =>
+  load(env, catalogue, readConfigFile);

@@ -68,7 +68,9 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_ATTRIBUTE_COUNT_LIMIT', 'many', /using 128$/),
   bad('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '-5', /using no limit$/),
   bad('OTEL_SPAN_EVENT_COUNT_LIMIT', '-1', /using 128$/),
-  bad('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'x', /using OTEL_ATTRIBUTE_COUNT_LIMIT \(7\)$/, { OTEL_ATTRIBUTE_COUNT_LIMIT: '7' }),
+  bad('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'x', /using OTEL_ATTRIBUTE_COUNT_LIMIT \(7\)$/, {
+    OTEL_ATTRIBUTE_COUNT_LIMIT: '7',
+  }),
   bad('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', '0x10', /using 128$/),
   // The admin server
   bad('OTEL_EXPORTER_PROMETHEUS_PORT', '99999', /expected a port \(0 to 65535\), using 9464$/),
@@ -94,23 +96,35 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http//collector:4318', /expected an http/),
   bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://', /expected an http/),
   bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:99999', /expected an http/),
-  bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'https://me:s3cret@collector:99999', /"https:\/\/\*\*\*@collector:99999": expected/),
-  bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4317/v1/traces', /takes scheme, host and port alone/, GRPC),
+  bad(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'https://me:s3cret@collector:99999',
+    /"https:\/\/\*\*\*@collector:99999": expected/,
+  ),
+  bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4317/v1/traces', /takes scheme, host and port alone/, GRPC),
   bad('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'collector', /using OTEL_EXPORTER_OTLP_ENDPOINT$/),
-  bad('OTEL_EXPORTER_OTLP_HEADERS', 'Authorization: Bearer s3cret', /="\*\*\*": expected name=value pairs.*using none$/),
+  bad(
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'Authorization: Bearer s3cret',
+    /="\*\*\*": expected name=value pairs.*using none$/,
+  ),
   bad('OTEL_EXPORTER_OTLP_HEADERS', 'a=1,s3cret', /="\*\*\*": expected name=value pairs.*ignoring "entry 2"$/),
   bad('OTEL_EXPORTER_OTLP_HEADERS', 'bad name=1', /="\*\*\*": expected/),
   bad('OTEL_EXPORTER_OTLP_HEADERS', 'x=%E4%zz', /="\*\*\*": expected/),
   bad('OTEL_EXPORTER_OTLP_TIMEOUT', '10s', /using 10000$/),
   bad('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '-1', /using 10000$/),
   bad('OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', /expected gzip or none, using none$/),
-  bad('OTEL_EXPORTER_OTLP_CERTIFICATE', '/nope.pem', /readable PEM file, using the certificate authorities Node.js trusts$/),
+  bad(
+    'OTEL_EXPORTER_OTLP_CERTIFICATE',
+    '/nope.pem',
+    /readable PEM file, using the certificate authorities Node.js trusts$/,
+  ),
   bad('OTEL_EXPORTER_OTLP_CERTIFICATE', '/', /readable PEM file/),
   bad('OTEL_EXPORTER_OTLP_CLIENT_KEY', '/nope.key', /using no client certificate$/),
   bad('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', '/nope.pem', /using no client certificate$/),
-  bad('OTEL_EXPORTER_OTLP_INSECURE', 'true', /the endpoint https:\/\/collector:4317 asks for TLS; ignored$/, {
+  bad('OTEL_EXPORTER_OTLP_INSECURE', 'true', /the endpoint https:\/\/localhost:4317 asks for TLS; ignored$/, {
     ...GRPC,
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4317',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://localhost:4317',
   }),
   // Resource
   bad('OTEL_RESOURCE_ATTRIBUTES', 'spam', /expected key=value pairs.*using none$/),

@@ -4,67 +4,79 @@ import { INSTALL_TIMEOUT } from '../support/install.ts';
 import { COMMONJS_ONLY, nodeBinary, SUPPORTED, UNSUPPORTED } from '../support/nodes.ts';
 import { register, root, run, type Finished } from '../support/run.ts';
 
-const app = (name: string): string => join(import.meta.dirname, 'apps', name);
+const byRequire = ['--require', join(root, 'register.cjs')];
 const env = {
   FIRSTLIGHT: `${root}/dist/index.js`,
-  OTEL_SDK_DISABLED: undefined,
   OTEL_TRACES_EXPORTER: 'none',
   OTEL_METRICS_EXPORTER: 'none',
   OTEL_LOGS_EXPORTER: 'none',
 };
+const timeout = INSTALL_TIMEOUT;
 
-describe.each([...UNSUPPORTED, ...COMMONJS_ONLY, ...SUPPORTED])('Node %s', (version) => {
-  const supported = (SUPPORTED as readonly string[]).includes(version);
-  const started = !(UNSUPPORTED as readonly string[]).includes(version);
+async function start(
+  version: string,
+  flags: readonly string[],
+  app: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const node = await nodeBinary(version);
+  return run([join(import.meta.dirname, 'apps', app)], { node, flags, env: { ...env, ...more } });
+}
 
-  const start = async (flags: readonly string[], name: string, more: Record<string, string> = {}): Promise<Finished> =>
-    run([app(name)], { node: await nodeBinary(version), flags, env: { ...env, ...more } });
+/** What a Node says of its own: neither a stack trace nor a warning about something that Firstlight did. */
+const otherLines = ({ stderr }: Finished): string[] =>
+  stderr.split('\n').filter((line) => line !== '' && !line.startsWith('firstlight: '));
 
-  const expectOneLineOrNone = ({ stderr, diagnostics }: Finished): void => {
-    if (supported) {
-      expect(diagnostics).toEqual([]);
-    } else {
-      expect(diagnostics).toHaveLength(1);
-      expect(diagnostics[0]).toContain(version);
-    }
-    // Neither a stack trace nor a warning of Node about something that Firstlight did.
-    expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('firstlight: '))).toEqual([]);
+describe.each(UNSUPPORTED)('Node %s runs the application without Firstlight, and one line says so', (version) => {
+  const expectNotice = (finished: Finished): void => {
+    expect(finished.code).toBe(0);
+    expect(finished.diagnostics).toEqual([expect.stringContaining(`Node ${version} is not supported`)]);
+    expect(otherLines(finished)).toEqual([]);
   };
 
-  test('a CommonJS application with a worker starts under --require', { timeout: INSTALL_TIMEOUT }, async () => {
-    const finished = await start(['--require', join(root, 'register.cjs')], 'plain.cjs');
+  test('CommonJS with a worker, by --require', { timeout }, async () => {
+    const finished = await start(version, byRequire, 'plain.cjs');
 
-    expect(finished.code).toBe(0);
-    expect(finished.stdout).toMatch(
-      started ? /^application on [\d.]+, Firstlight \d/ : /^application on [\d.]+, Firstlight null/,
-    );
-    expect(finished.stdout).toContain('application ends');
-    expectOneLineOrNone(finished);
+    expect(finished.stdout).toBe(`application on ${version}, Firstlight null\napplication ends\n`);
+    expectNotice(finished);
   });
 
-  test('an ES module application starts under --require in NODE_OPTIONS', { timeout: INSTALL_TIMEOUT }, async () => {
-    const finished = await start([], 'plain.mjs', { NODE_OPTIONS: `--require ${join(root, 'register.cjs')}` });
+  test('ES module, by NODE_OPTIONS', { timeout }, async () => {
+    const finished = await start(version, [], 'plain.mjs', { NODE_OPTIONS: byRequire.join(' ') });
 
-    expect(finished).toMatchObject({ code: 0, stdout: `application on ${version}\n` });
-    expectOneLineOrNone(finished);
+    expect(finished.stdout).toBe(`application on ${version}\n`);
+    expectNotice(finished);
   });
 
-  // Node 14 and 16 refuse the flag itself.
-  test.runIf(Number.parseInt(version, 10) >= 18)(
-    'an application starts under --import',
-    { timeout: INSTALL_TIMEOUT },
-    async () => {
-      const finished = await start(['--import', register], 'plain.cjs');
-
-      expect(finished.code).toBe(0);
-      expect(finished.stdout).toContain('application ends');
-      expectOneLineOrNone(finished);
-    },
-  );
-
-  test('OTEL_LOG_LEVEL=none silences even the notice', { timeout: INSTALL_TIMEOUT }, async () => {
-    const finished = await start(['--require', join(root, 'register.cjs')], 'plain.cjs', { OTEL_LOG_LEVEL: 'none' });
+  test('OTEL_LOG_LEVEL=none silences the notice', { timeout }, async () => {
+    const finished = await start(version, byRequire, 'plain.cjs', { OTEL_LOG_LEVEL: 'none' });
 
     expect(finished).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+// Older ones refuse the flag itself.
+test.each(['18.20.8', '20.20.2'])('Node %s runs the application under --import', { timeout }, async (version) => {
+  const finished = await start(version, ['--import', register], 'plain.cjs');
+
+  expect(finished.stdout).toBe(`application on ${version}, Firstlight null\napplication ends\n`);
+  expect(finished.diagnostics).toHaveLength(1);
+});
+
+describe.each([...COMMONJS_ONLY, ...SUPPORTED])('Node %s runs the application with Firstlight, without a word', (version) => {
+  test.each([
+    ['--require', byRequire],
+    ['--import', ['--import', register]],
+  ])('CommonJS with a worker, by %s', { timeout }, async (_name, flags) => {
+    const finished = await start(version, flags, 'plain.cjs');
+
+    expect(finished.stdout).toMatch(/^application on [\d.]+, Firstlight \d[\d.]*\napplication ends\n$/);
+    expect(finished).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('ES module, by NODE_OPTIONS', { timeout }, async () => {
+    const finished = await start(version, [], 'plain.mjs', { NODE_OPTIONS: byRequire.join(' ') });
+
+    expect(finished).toMatchObject({ code: 0, stdout: `application on ${version}\n`, stderr: '' });
   });
 });

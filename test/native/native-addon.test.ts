@@ -16,10 +16,10 @@ describe('an application with a native add-on (better-sqlite3)', () => {
     `%s starts, answers, is seen and stops ${STARTS} times of ${STARTS}`,
     async (app) => {
       collector.clear();
-      const ends: unknown[] = [];
-      for (let count = 0; count < STARTS; count++) ends.push(await startAndStop(app, collector.url));
-      const good = { answer: '42', code: 0, signal: null, stderr: '' };
-      expect(ends).toEqual(Array.from({ length: STARTS }, () => good));
+      const ends = new Set<string>();
+      for (let count = 0; count < STARTS; count++) ends.add(JSON.stringify(await startAndStop(app, collector.url)));
+      // All of them the same, and good.
+      expect([...ends]).toEqual([JSON.stringify({ answer: '42', code: 0, signal: null, stderr: '' })]);
       expect(collector.spans().filter(({ kind }) => kind === 'server')).toHaveLength(STARTS);
     },
     180_000,

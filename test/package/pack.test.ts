@@ -128,7 +128,7 @@ test('the `firstlight` command runs', async () => {
   });
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('OTEL_SERVICE_NAME');
+  expect(stdout).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
 });
 
 function sizeOf(path: string): number {

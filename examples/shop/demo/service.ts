@@ -19,18 +19,20 @@ const STOP_WITHIN = 10_000;
 /** Characters of a service's output that are kept for the error message. */
 const TAIL = 4_000;
 
-/** Starts a Node process and waits until it says that it listens. What it logs is shown only if it fails. */
+/**
+ * Starts a Node process and waits until it says that it listens. What it writes to stderr goes on to ours, what it
+ * logs to stdout is shown only if it does not start.
+ */
 export async function startService({ name, args, env }: ServicePlan): Promise<Service> {
   const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const closed = once(child, 'close');
   let output = '';
+  child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
   const listening = new Promise<void>((resolve, reject) => {
-    const read = (text: string): void => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-TAIL);
       if (/listening/i.test(output)) resolve();
-    };
-    child.stdout.setEncoding('utf8').on('data', read);
-    child.stderr.setEncoding('utf8').on('data', read);
+    });
     closed.then(() => reject(new Error(`${name} ended before it listened:\n${output}`)), reject);
     setTimeout(
       () => reject(new Error(`${name} does not listen after ${START_WITHIN} ms:\n${output}`)),

@@ -31,7 +31,10 @@ function otlp(section: Section, signal: string): Omit<OtlpExporterPlan, 'protoco
   const clientKey = tls && file(tls, 'key_file', 'no client certificate');
   const clientCertificate = tls && file(tls, 'cert_file', 'no client certificate');
   if (tls && (clientKey === undefined) !== (clientCertificate === undefined)) {
-    tls.complain(clientKey === undefined ? 'cert_file' : 'key_file', 'key_file and cert_file belong together, using no client certificate');
+    tls.complain(
+      clientKey === undefined ? 'cert_file' : 'key_file',
+      'key_file and cert_file belong together, using no client certificate',
+    );
   }
   return {
     kind: 'otlp',
@@ -56,7 +59,12 @@ function otlp(section: Section, signal: string): Omit<OtlpExporterPlan, 'protoco
 }
 
 const temporality = (section: Section): 'cumulative' | 'delta' | 'lowmemory' =>
-  checked(section, 'temporality_preference', oneOf(['cumulative', 'delta', 'lowmemory'], { low_memory: 'lowmemory' }), 'cumulative');
+  checked(
+    section,
+    'temporality_preference',
+    oneOf(['cumulative', 'delta', 'lowmemory'], { low_memory: 'lowmemory' }),
+    'cumulative',
+  );
 
 /** Zero means no limit. */
 export const unlimited = (given: number | undefined): number | undefined =>

@@ -101,7 +101,8 @@ const DETECTORS: Readonly<Record<string, readonly string[]>> = {
 export function resource(section: Section | undefined, serviceName: string | undefined): ResourcePlan {
   const listed = section?.text('attributes_list');
   const parsed = listed ? attributeList.parse(listed) : undefined;
-  if (listed && parsed === undefined) section?.complain('attributes_list', `expected ${attributeList.expected}; ignored`);
+  if (listed && parsed === undefined)
+    section?.complain('attributes_list', `expected ${attributeList.expected}; ignored`);
   if (parsed?.complaint !== undefined) section?.complain('attributes_list', parsed.complaint);
   const single = (section?.sections('attributes') ?? []).flatMap((entry): [string, AttributeValue][] => {
     const name = entry.text('name');
@@ -116,7 +117,11 @@ export function resource(section: Section | undefined, serviceName: string | und
   }
   const detected = serviceName !== undefined && names.some(([name]) => name === 'service');
   return {
-    attributes: { ...(detected ? { 'service.name': serviceName } : {}), ...parsed?.value, ...Object.fromEntries(single) },
+    attributes: {
+      ...(detected ? { 'service.name': serviceName } : {}),
+      ...parsed?.value,
+      ...Object.fromEntries(single),
+    },
     ...(schemaUrl === undefined ? {} : { schemaUrl }),
     detectors: [...new Set(names.flatMap(([name]) => (Object.hasOwn(DETECTORS, name) ? (DETECTORS[name] ?? []) : [])))],
   };

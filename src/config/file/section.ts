@@ -39,7 +39,11 @@ type Mapping = Record<string, unknown>;
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export function createReader(content: unknown, locate: (path: Path) => string, complain: (line: string) => void): Reader {
+export function createReader(
+  content: unknown,
+  locate: (path: Path) => string,
+  complain: (line: string) => void,
+): Reader {
   const visited: { rest: Mapping; path: Path; asked: Set<string> }[] = [];
 
   function open(from: unknown, path: Path): Section {

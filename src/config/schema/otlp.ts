@@ -64,8 +64,9 @@ const everySignal = {
 const PREFIX = 'OTEL_EXPORTER_OTLP_';
 type EverySignal = typeof everySignal;
 type OfSignal<S extends string> = {
-  readonly [N in keyof EverySignal as N extends `${typeof PREFIX}${infer Rest}` ? `${typeof PREFIX}${S}_${Rest}` : never]:
-    N extends `${string}_ENDPOINT` ? Setting<string | undefined> : EverySignal[N];
+  readonly [
+    N in keyof EverySignal as N extends `${typeof PREFIX}${infer Rest}` ? `${typeof PREFIX}${S}_${Rest}` : never
+  ]: N extends `${string}_ENDPOINT` ? Setting<string | undefined> : EverySignal[N];
 };
 
 /** The endpoint of a signal is used as it stands and its headers are added: neither stands in for the general one. */

@@ -41,18 +41,14 @@ test('each instrument becomes a family with help and type, named with unit and s
 });
 
 test('scope and target are told unless switched off', async () => {
-  const use: Use = (meter) => {
-    meter('shop', '1.2.3').createCounter('orders').add(1);
-    meter('no version').createCounter('visits').add(1);
-  };
-  const { samples, types } = parse(await served(use, {}, { scopeInfo: true, targetInfo: true }));
+  const { samples, types } = parse(await served(twoScopes, {}, { scopeInfo: true, targetInfo: true }));
   expect([...samples]).toEqual([
     ['target_info{service_name="shop"}', 1],
     ['visits_total{otel_scope_name="no version"}', 1],
     ['orders_total{otel_scope_name="shop",otel_scope_version="1.2.3"}', 1],
   ]);
   expect(types.get('target_info')).toBe('gauge');
-  expect([...parse(await served(use)).samples.keys()].toSorted()).toEqual(['orders_total', 'visits_total']);
+  expect([...parse(await served(twoScopes)).samples.keys()].toSorted()).toEqual(['orders_total', 'visits_total']);
 });
 
 test('NaN and infinite values are written as Prometheus reads them', async () => {
@@ -86,12 +82,11 @@ describe('labels', () => {
     ['are endless', { a: 'x'.repeat(1_000_000) }, `{a="${'x'.repeat(1024)}"}`],
   ];
   test.each(cases)('that %s are safe', async (_what, attributes, expected) => {
-    const text = await served(
-      (meter) =>
-        void meter('m')
-          .createCounter('c')
-          .add(1, attributes as Attributes),
-    );
+    const text = await served((meter) => {
+      meter('m')
+        .createCounter('c')
+        .add(1, attributes as Attributes);
+    });
     expect(text.split('\n')[2]).toBe(`c_total${expected} 1`);
     parse(text);
   });
@@ -108,9 +103,7 @@ describe('labels', () => {
       },
     };
     const text = await served((meter) => {
-      meter('m')
-        .createCounter('c')
-        .add(1, attributes as unknown as Attributes);
+      meter('m').createCounter('c').add(1, attributes);
       armed = true;
     });
     expect(text.split('\n')[2]).toBe('c_total{list="[unreadable]",trap="[unreadable]"} 1');
@@ -201,21 +194,12 @@ describe('what Prometheus cannot tell apart', () => {
   });
 
   test('a metric called target_info does not mix with the resource', async () => {
-    const use: Use = (meter) => meter('m').createGauge('target.info').record(5);
-    expect([...parse(await served(use, {}, { targetInfo: true })).samples]).toEqual([
-      ['target_info{service_name="shop"}', 1],
-    ]);
+    const text = await served((meter) => meter('m').createGauge('target.info').record(5), {}, { targetInfo: true });
+    expect([...parse(text).samples]).toEqual([['target_info{service_name="shop"}', 1]]);
     expect(lines()).toHaveLength(1);
   });
 
   test('the same of two wins, whichever meter was made first', async () => {
-    const conflict = (order: readonly string[]): Promise<string> =>
-      served((meter) => {
-        for (const scope of order)
-          meter(scope)
-            .createGauge('level')
-            .record(scope === 'a' ? 1 : 2);
-      });
     expect(await conflict(['a', 'b'])).toBe(await conflict(['b', 'a']));
   });
 
@@ -230,16 +214,6 @@ describe('what Prometheus cannot tell apart', () => {
 });
 
 describe('exponential histograms', () => {
-  const exponential: MeterProviderOptions = {
-    views: [{ instrumentName: '*', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
-  };
-  const record =
-    (...values: readonly number[]): Use =>
-    (meter) => {
-      const histogram = meter('m').createHistogram('latency', { unit: 's' });
-      for (const value of values) histogram.record(value);
-    };
-
   test('are served as buckets of the bounds that their scale gives', async () => {
     const { samples, types } = parse(await served(record(0, 1, 1.1, 2, 16), exponential));
     expect(types.get('latency_seconds')).toBe('histogram');
@@ -254,10 +228,6 @@ describe('exponential histograms', () => {
   });
 
   test('keep their bounds when the SDK widens the scale', async () => {
-    const boundsOf = async (...values: readonly number[]): Promise<readonly string[]> =>
-      [...parse(await served(record(...values), exponential)).samples.keys()].filter((name) =>
-        name.includes('_bucket'),
-      );
     const narrow = await boundsOf(1, 1.01, 3);
     const wide = await boundsOf(0.001, 1, 1.01, 3, 1000);
     expect(narrow.length).toBeGreaterThan(4);
@@ -278,3 +248,34 @@ describe('exponential histograms', () => {
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   });
 });
+
+const exponential: MeterProviderOptions = {
+  views: [{ instrumentName: '*', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
+};
+
+const twoScopes: Use = (meter) => {
+  meter('shop', '1.2.3').createCounter('orders').add(1);
+  meter('no version').createCounter('visits').add(1);
+};
+
+/** Two gauges that are one to Prometheus, by scope in order of creation. */
+function conflict(scopes: readonly string[]): Promise<string> {
+  return served((meter) => {
+    for (const scope of scopes)
+      meter(scope)
+        .createGauge('level')
+        .record(scope === 'a' ? 1 : 2);
+  });
+}
+
+function record(...values: readonly number[]): Use {
+  return (meter) => {
+    const histogram = meter('m').createHistogram('latency', { unit: 's' });
+    for (const value of values) histogram.record(value);
+  };
+}
+
+async function boundsOf(...values: readonly number[]): Promise<readonly string[]> {
+  const { samples } = parse(await served(record(...values), exponential));
+  return [...samples.keys()].filter((name) => name.includes('_bucket'));
+}

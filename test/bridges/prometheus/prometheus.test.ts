@@ -98,21 +98,18 @@ describe('a scrape', () => {
   test('shares its collection with those that come while it lasts', async () => {
     const { provider, address } = await start();
     let observed = 0;
-    let release = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const gate = Promise.withResolvers<void>();
     provider
       .getMeter('m')
       .createObservableGauge('level')
       .addCallback(async (result) => {
         observed++;
-        await gate;
+        await gate.promise;
         result.observe(observed);
       });
     const replies = Array.from({ length: 20 }, () => get(address));
     await vi.waitUntil(() => observed > 0);
-    setTimeout(release, 100);
+    setTimeout(gate.resolve, 100);
     for (const { body } of await Promise.all(replies)) expect(String(body)).toContain('level{otel_scope_name="m"} 1\n');
     expect(observed).toBe(1);
     await get(address);
