@@ -1,12 +1,12 @@
 /**
- * `dist/` from `src/`. Everything that every start needs is one CommonJS file, `preload.cjs`: a file costs a
- * millisecond of start-up, an ES module twice that. What only some need are chunks, each loaded on first use; what has
- * state (OpenTelemetry's API and instrumentation base, our diagnostics) they take from `preload.cjs`, so that it exists
- * once. What is bundled is listed with its licence in dist/THIRD_PARTY_NOTICES.
+ * `dist/` from `src/`. A start loads two CommonJS files: `preload.cjs`, which decides, and `chunks/start.cjs`, which
+ * holds what nearly every application needs (a file costs a millisecond of start-up, an ES module twice that). The other
+ * chunks are loaded on first use; what has state they take from those two, so that it exists once. What is bundled is
+ * listed with its licence in dist/THIRD_PARTY_NOTICES.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { catalogue } from './src/instrumentations/catalogue.ts';
 
@@ -21,7 +21,6 @@ const instrumentations = Object.fromEntries(
 
 /** What `loadChunk` loads, by name. */
 const chunks: Readonly<Record<string, string>> = {
-  start: './src/start.ts',
   'otlp-http': './src/signals/otlp-http.ts',
   'otlp-grpc': './src/signals/otlp-grpc.ts',
   'config-file': './src/config/file.ts',
@@ -31,11 +30,17 @@ const chunks: Readonly<Record<string, string>> = {
   ...instrumentations,
 };
 
-/** Loaded by nearly every application: these lie in `preload.cjs`, where they run on first use all the same. */
-const everyday = ['start', 'otlp-http', 'instrumentation-http', 'instrumentation-console', 'instrumentation-runtime-node'];
+/** Loaded by nearly every application: these lie in `start.cjs`, where they run on first use all the same. */
+const everyday = ['otlp-http', 'instrumentation-http', 'instrumentation-console', 'instrumentation-runtime-node'];
 
-/** What must exist once in a process, by what the sources call it. */
-const stateful = ['@opentelemetry/api', '@opentelemetry/instrumentation', './src/diag.ts'];
+/** What must or should exist once in a process, and the file below `dist/` that has it. */
+const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
+  './src/diag.ts': 'preload',
+  './src/config/schema.ts': 'preload',
+  './src/instrumentations/catalogue.ts': 'preload',
+  '@opentelemetry/api': 'chunks/start',
+  '@opentelemetry/instrumentation': 'chunks/start',
+};
 
 /** Two dialects of OpenTelemetry's packages that a bundler cannot see through. */
 const openTelemetry: Plugin = {
@@ -59,34 +64,45 @@ const openTelemetry: Plugin = {
   },
 };
 
-/** In `preload.cjs`: `loadChunk` knows what lies in the same file. */
-const everydayChunks: Plugin = {
-  name: 'everyday chunks',
+/** `loadChunk` of a file that holds the chunks `here` itself. `folder` is where the others are, seen from it. */
+const loadChunk = (here: readonly string[], folder: string): Plugin => ({
+  name: 'load chunk',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/]chunk\.ts$/ }, () => ({
       contents: `
-        const here = { ${everyday.map((name) => `'${name}': () => require('${chunks[name]}')`).join(', ')} };
+        const here = { ${here.map((name) => `'${name}': () => require('${chunks[name]}')`).join(', ')} };
         const load = require;
-        export const loadChunk = (name) => (here[name] ?? (() => load('./chunks/' + name + '.cjs')))();`,
+        export const loadChunk = (name) => (here[name] ?? (() => load('${folder}' + name + '.cjs')))();`,
       resolveDir: root,
     }));
   },
-};
+});
 
-/** In a chunk: what has state is taken from `preload.cjs`. */
-const fromPreload: Plugin = {
-  name: 'from preload',
+/** Takes what exists once from the file that has it. `path` leads from the file that is built to `dist/`. */
+const shared = (path: string, owners: readonly string[]): Plugin => ({
+  name: 'shared',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@opentelemetry\/(api|instrumentation)$|[\\/]diag\.ts$/ }, ({ path }) => ({
-      path: path.endsWith('diag.ts') ? './src/diag.ts' : path,
-      namespace: 'preload',
-    }));
-    onLoad({ filter: /.*/, namespace: 'preload' }, ({ path }) => ({
-      contents: `module.exports = require('../preload.cjs').shared['${path}'];`,
+    onResolve({ filter: /^@opentelemetry\/|\.ts$/ }, ({ path: name, resolveDir }) => {
+      const key = name.startsWith('.') ? `./${relative(root, join(resolveDir, name))}` : name;
+      return owners.includes(once[key] ?? '') ? { path: key, namespace: 'shared' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'shared' }, ({ path: key }) => ({
+      contents: `module.exports = require('${path}${once[key]}.cjs').shared['${key}'];`,
       resolveDir: root,
     }));
   },
-};
+});
+
+/** The entry of one of the two files: its `main`, and what the others take from it. */
+const entry = (owner: string, main: string): BuildOptions['stdin'] => ({
+  contents: `
+    ${main}
+    export const shared = { ${Object.keys(once)
+      .filter((name) => once[name] === owner)
+      .map((name) => `get '${name}'() { return require('${name}'); }`)
+      .join(', ')} };`,
+  resolveDir: root,
+});
 
 /** Built aside and put in place at the end, so that what is running keeps its files until then. */
 const aside = mkdtempSync(join(root, '.build-'));
@@ -116,14 +132,16 @@ const commonjs = { ...common, format: 'cjs', define: { FIRSTLIGHT_VERSION, 'impo
 const built = await Promise.all([
   build({
     ...commonjs,
-    stdin: {
-      contents: `
-        export { preload } from './src/preload.ts';
-        export const shared = { ${stateful.map((name) => `get '${name}'() { return require('${name}'); }`).join(', ')} };`,
-      resolveDir: root,
-    },
+    stdin: entry('preload', `export { preload } from './src/preload.ts';`),
     outfile: join(aside, 'dist/preload.cjs'),
-    plugins: [everydayChunks, openTelemetry],
+    plugins: [loadChunk([], './chunks/'), openTelemetry],
+  }),
+  build({
+    ...commonjs,
+    stdin: entry('chunks/start', `export { start } from './src/start.ts';`),
+    outfile: join(aside, 'dist/chunks/start.cjs'),
+    plugins: [loadChunk(everyday, './'), shared('../', ['preload']), openTelemetry],
+    external: ['../*.cjs'],
   }),
   build({
     ...commonjs,
@@ -132,8 +150,8 @@ const built = await Promise.all([
       .map(([out, path]) => ({ in: path, out })),
     outdir: join(aside, 'dist/chunks'),
     outExtension: { '.js': '.cjs' },
-    plugins: [fromPreload, openTelemetry],
-    external: ['../preload.cjs'],
+    plugins: [shared('../', ['preload', 'chunks/start']), openTelemetry],
+    external: ['../*.cjs'],
   }),
   build({
     ...common,
@@ -149,6 +167,9 @@ const built = await Promise.all([
   }),
 ]);
 
+if (process.argv.includes('--metafile')) {
+  writeFileSync(join(root, 'bench/results/bundle.json'), JSON.stringify(built.map(({ metafile }) => metafile)));
+}
 writeFileSync(join(aside, 'dist/THIRD_PARTY_NOTICES'), notices(built.map(({ metafile }) => metafile)));
 execFileSync(
   process.execPath,

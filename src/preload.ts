@@ -27,7 +27,8 @@ export function preload(env: Env): void {
   diag.setLevel(loaded.config.settings.OTEL_LOG_LEVEL);
   // The main thread has said it; its workers have the same environment.
   if (isMainThread) for (const problem of loaded.problems) diag.warn(problem);
-  if (loaded.config.settings.OTEL_SDK_DISABLED) return;
+  if (loaded.config.settings.OTEL_SDK_DISABLED || loaded.config.unusable) return;
+  if (isMainThread) for (const note of loaded.notes) diag.info(note);
   const rival = rivalLoaded(Object.keys(createRequire(import.meta.url).cache));
   if (rival !== undefined) {
     diag.warn(`${rival} was loaded before and owns the telemetry of this process; Firstlight stands aside`);

@@ -28,11 +28,12 @@ const oursByRequire = ['--require', join(root, 'register.cjs')];
 const suites: Readonly<
   Record<
     string,
-    { readonly rival: string; readonly expected: Readonly<Record<string, number>>; readonly cases: readonly Case[] }
+    { readonly rival: RegExp; readonly expected: Readonly<Record<string, number>>; readonly cases: readonly Case[] }
   >
 > = {
   'node-sdk': {
-    rival: '@opentelemetry/sdk-',
+    // An SDK that was loaded as ES modules leaves its mark, but not its name.
+    rival: /@opentelemetry\/sdk-|OpenTelemetry SDK/,
     expected: { manual: 20, GET: 40 },
     cases: [
       { name: 'loaded by a CommonJS application', app: 'app-loads-it.cjs', flags: ours, without: [] },
@@ -70,7 +71,7 @@ const suites: Readonly<
     ],
   },
   'trace-sdk-2': {
-    rival: '@opentelemetry/sdk-trace-node',
+    rival: /@opentelemetry\/sdk-trace-node/,
     expected: { manual: 20, child: 20 },
     cases: [
       { name: 'loaded by a CommonJS application', app: 'app.cjs', flags: ours, without: [] },
@@ -98,7 +99,7 @@ describe.each(Object.entries(suites))('an application with %s', (folder, { rival
       Object.fromEntries([...Map.groupBy(spans, (name) => name)].map(([name, all]) => [name, all.length])),
     ).toEqual(expected);
     expect({ code: both.code, stdout: both.stdout }).toEqual({ code: 0, stdout: alone.stdout });
-    expect(both.diagnostics).toEqual([expect.stringContaining(rival)]);
+    expect(both.diagnostics).toEqual([expect.stringMatching(rival)]);
     // Two owners would tell every request twice.
     expect(collector.spans().filter(({ scope }) => scope.name === 'app')).toEqual([]);
   });

@@ -128,7 +128,7 @@ test('the `firstlight` command runs', async () => {
   });
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
+  expect(stdout).toMatch(/^OTEL_TRACES_EXPORTER +otlp/m);
 });
 
 function sizeOf(path: string): number {

@@ -1,6 +1,7 @@
 /** Runs one form of the parity application, asks it the same questions, and brings back what was seen of it. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startCollector, type Log, type Span } from '../support/collector.ts';
 import { register, root, start } from '../support/run.ts';
 
@@ -25,6 +26,8 @@ export const FORMS = {
   },
 } as const satisfies Record<string, Form>;
 
+/** Milliseconds; ten times the sampling interval and more. */
+const SAMPLED_WITHIN = 200;
 const REQUESTS = ['/users/7', '/shop/items/3', '/broken', '/self', '/nowhere'];
 
 export interface Observed {
@@ -59,6 +62,8 @@ export async function observe(form: Form, databaseUrl?: string): Promise<Observe
   try {
     const appPort = Number((await waitFor(/^port (\d+)$/m))[1]);
     for (const path of REQUESTS) await (await fetch(`http://127.0.0.1:${appPort}${path}`)).arrayBuffer();
+    // The event loop's delay is sampled by a timer: without a sample there is no series.
+    await wait(SAMPLED_WITHIN);
     const metricsPage = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
     child.kill('SIGTERM');
     const { stdout, diagnostics } = await finished;

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SeverityNumber } from '@opentelemetry/api';
+import { loggingErrorHandler, setGlobalErrorHandler } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -50,6 +53,27 @@ test('log records pass the other parts, then go out, with their limits', async (
     },
   ]);
   await shutdown?.();
+});
+
+test('an export that is not answered is given up after the time the plan allows', async () => {
+  const failed = vi.fn<(cause: unknown) => void>();
+  setGlobalErrorHandler(failed);
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const exporter = otlp(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/v1/logs`, { timeout: 3000 });
+  const { provider } = createLogs(
+    { processors: [{ ...batch(exporter), exportTimeout: 50, scheduleDelay: 1 }], limits },
+    resource,
+    [],
+  );
+  try {
+    provider.getLogger('shop').emit({ body: 'one' });
+    await vi.waitFor(() => expect(failed.mock.calls.map(([cause]) => String(cause))).toEqual(['Error: Timeout']));
+  } finally {
+    setGlobalErrorHandler(loggingErrorHandler());
+    silent.closeAllConnections();
+    silent.close();
+  }
 });
 
 test('a simple processor sends each record at once', async () => {

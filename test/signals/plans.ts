@@ -1,4 +1,4 @@
-import type { OtlpExporterPlan, Processor, SamplerPlan, TracesPlan } from '../../src/config/pipeline.ts';
+import type { BatchProcessor, OtlpExporterPlan, Processor, SamplerPlan, TracesPlan } from '../../src/config/pipeline.ts';
 
 /** Plans as the settings make them by default, for tests that look at one thing. */
 
@@ -13,7 +13,7 @@ export const otlp = (endpoint: string, more: Partial<OtlpExporterPlan> = {}): Ot
   ...more,
 });
 
-export const batch = (exporter: OtlpExporterPlan): Processor => ({
+export const batch = (exporter: OtlpExporterPlan): BatchProcessor => ({
   kind: 'batch',
   exporter,
   scheduleDelay: 5000,

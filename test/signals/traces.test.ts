@@ -1,6 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { OtlpExporterPlan } from '../../src/config/pipeline.ts';
 import { createTraces } from '../../src/signals/traces.ts';
 import { startCollector, type Collector } from '../support/collector.ts';
 import { spansOf } from '../support/otlp.ts';
@@ -81,6 +84,25 @@ test('batches are as large as the plan says', async () => {
   await shutdown?.();
   // One batch goes out at once, seven spans wait, ten find the queue full.
   expect(collector.requests.map(({ payload }) => spansOf(payload).length).toSorted()).toEqual([1, 3, 3, 3]);
+});
+
+test('an export that is not answered is given up after the time the plan allows', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/v1/traces`;
+  const flushed = async (exporter: OtlpExporterPlan, exportTimeout: number): Promise<void> => {
+    const { provider, forceFlush } = createTraces(traces([{ ...batch(exporter), exportTimeout }]), resource, []);
+    provider.getTracer('test').startSpan('work').end();
+    await forceFlush?.();
+  };
+  try {
+    // The processor's limit, and the exporter's.
+    await expect(flushed(otlp(endpoint, { timeout: 3000 }), 50)).rejects.toThrow(/^Timeout$/);
+    await expect(flushed(otlp(endpoint, { timeout: 50 }), 30_000)).rejects.toThrow('Request timed out');
+  } finally {
+    silent.closeAllConnections();
+    silent.close();
+  }
 });
 
 test('a simple processor exports each span at its end', async () => {

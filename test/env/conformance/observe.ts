@@ -1,18 +1,17 @@
 import { startCollector, tlsFiles, type Collector, type Signal } from '../../support/collector.ts';
 import { logsOf, metricsOf, spansOf, type Message } from '../../support/otlp.ts';
-import { run } from '../../support/run.ts';
+import { register, run } from '../../support/run.ts';
 import type { Case } from './cases.ts';
 
 /** What arrived of one run and what the application saw, without what differs from run to run. */
 export type Observation = Readonly<Record<Signal | 'seen' | 'console' | 'exit', unknown>>;
 
 const here = import.meta.dirname;
-const SOURCE = ['--import', `${here}/../../support/from-source.mjs`];
 
-export const upstream = (row: Case): Promise<Observation> => observe(row, ['--import', `${here}/oracle.mjs`]);
-export const ours = (row: Case): Promise<Observation> => observe(row, [...SOURCE, '--import', `${here}/ours.ts`]);
+export const upstream = (row: Case): Promise<Observation> => observe(row, `${here}/oracle.mjs`);
+export const ours = (row: Case): Promise<Observation> => observe(row, register);
 
-async function observe({ env, tls = false }: Case, flags: readonly string[]): Promise<Observation> {
+async function observe({ env, tls = false }: Case, preload: string): Promise<Observation> {
   const collector = await startCollector({ tls });
   try {
     const places: Readonly<Record<string, string>> = {
@@ -25,7 +24,7 @@ async function observe({ env, tls = false }: Case, flags: readonly string[]): Pr
     };
     const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, place: string) => places[place] ?? '');
     const filled = Object.entries({ OTEL_EXPORTER_OTLP_ENDPOINT: '{http}', ...env }).map(([name, text]) => [name, fill(text)]);
-    const { code, signal, stdout } = await run([`${here}/app.mjs`], { env: Object.fromEntries(filled), flags });
+    const { code, signal, stdout } = await run([`${here}/app.mjs`], { env: Object.fromEntries(filled), flags: ['--import', preload] });
     const [, seen = 'null'] = /^SEEN (.*)$/m.exec(stdout) ?? [];
     return {
       traces: arrived(collector, 'traces', spansOf, ({ start: _start, end: _end, ...span }) => span),
