@@ -94,7 +94,7 @@ const shared = (path: string, owners: readonly string[]): Plugin => ({
 });
 
 /** The entry of one of the two files: its `main`, and what the others take from it. */
-const entry = (owner: string, main: string): BuildOptions['stdin'] => ({
+const entry = (owner: string, main: string): NonNullable<BuildOptions['stdin']> => ({
   contents: `
     ${main}
     export const shared = { ${Object.keys(once)

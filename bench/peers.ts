@@ -22,7 +22,7 @@ export function assertStarted(peer: Peer, traced: boolean): void {
 /** The working directory of every run: `--import` of a package resolves from there. */
 export const peersFolder = join(import.meta.dirname, 'peers/opentelemetry');
 
-/** Installs stock OpenTelemetry as its users get it: from a tree of its own, not the deduplicated one of this repository. */
+/** Installs stock OpenTelemetry as its users get it, not in the deduplicated tree of this repository. */
 export function installPeers(): void {
   if (existsSync(join(peersFolder, 'node_modules/.package-lock.json'))) return;
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: peersFolder, stdio: 'inherit' });

@@ -52,3 +52,12 @@ export function rivalLoaded(loaded: readonly string[]): string | undefined {
   }
   return undefined;
 }
+
+/** Where every copy of `@opentelemetry/api` finds the registered SDK. */
+export const OTEL_GLOBAL = Symbol.for('opentelemetry.js.api.1');
+
+/** An SDK that was preloaded as ES modules is in no cache, but it has registered itself. */
+export function rivalRegistered(): string | undefined {
+  const { trace } = (globalThis as { [OTEL_GLOBAL]?: { readonly trace?: unknown } })[OTEL_GLOBAL] ?? {};
+  return trace === undefined ? undefined : 'an OpenTelemetry SDK';
+}

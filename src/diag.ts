@@ -20,6 +20,8 @@ export const debug = (line: string, cause?: unknown): void => write('debug', lin
 const MINUTE = 60_000;
 /** More kinds of fault than this in one minute say nothing new. */
 const MAX_KINDS = 100;
+/** Characters by which two messages of OpenTelemetry are of one kind; what follows are details. */
+const KIND = 60;
 const lastWritten = new Map<string, number>();
 
 /** A warning that may come again and again: at most one line per `kind` and minute. */
@@ -41,11 +43,22 @@ export function otelLogger(): DiagLogger {
     (level: Level) =>
     (message: string, ...details: unknown[]): void => {
       if (LEVELS.indexOf(level) > threshold) return;
-      const line = oneLine([message, ...details].map(describe).join(' '));
-      if (level === 'error' || level === 'warn') limited(message, line, details.find(isError));
+      const line = oneLine([sentence(message), ...details.map(describe)].join(' '));
+      if (level === 'error' || level === 'warn') limited(line.slice(0, KIND), line, details.find(isError));
       else write(level, line);
     };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('verbose') };
+}
+
+/** OpenTelemetry's global error handler reports an exception as JSON with its stack. */
+function sentence(message: string): string {
+  if (!message.startsWith('{"')) return message;
+  try {
+    const { message: inner } = JSON.parse(message) as { readonly message?: unknown };
+    return typeof inner === 'string' ? inner : message;
+  } catch {
+    return message;
+  }
 }
 
 /** The sentence of an error, without its stack. Never throws, whatever was thrown. */

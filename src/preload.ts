@@ -6,7 +6,7 @@ import { isMainThread, parentPort } from 'node:worker_threads';
 import type * as worker from 'node:worker_threads';
 import { createRequire } from 'node:module';
 import { loadChunk } from './chunk.ts';
-import { rivalLoaded } from './coexistence.ts';
+import { rivalLoaded, rivalRegistered } from './coexistence.ts';
 import { load } from './config/load.ts';
 import * as diag from './diag.ts';
 import { catalogue } from './instrumentations/catalogue.ts';
@@ -29,7 +29,7 @@ export function preload(env: Env): void {
   if (isMainThread) for (const problem of loaded.problems) diag.warn(problem);
   if (loaded.config.settings.OTEL_SDK_DISABLED || loaded.config.unusable) return;
   if (isMainThread) for (const note of loaded.notes) diag.info(note);
-  const rival = rivalLoaded(Object.keys(createRequire(import.meta.url).cache));
+  const rival = rivalRegistered() ?? rivalLoaded(Object.keys(createRequire(import.meta.url).cache));
   if (rival !== undefined) {
     diag.warn(`${rival} was loaded before and owns the telemetry of this process; Firstlight stands aside`);
     return;

@@ -9,7 +9,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { serve, type Admin } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
-import { takesOver } from './coexistence.ts';
+import { OTEL_GLOBAL, takesOver } from './coexistence.ts';
 import type { Component } from './component.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
@@ -28,9 +28,6 @@ import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
 import { createTraces } from './signals/traces.ts';
 import { fromWorkers, toMainThread } from './threads.ts';
-
-/** Where every copy of `@opentelemetry/api` finds the registered SDK. */
-const OTEL_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 
 /** Never throws. */
 export function start(loaded: Loaded, env: Env): void {

@@ -24,7 +24,15 @@ const FORMATS: readonly (readonly [string, Record<string, string>])[] = [
   ['b3multi', { 'x-b3-traceid': traceId, 'x-b3-spanid': spanId, 'x-b3-sampled': '1' }],
   ['jaeger', { 'uber-trace-id': `${traceId}:${spanId}:0:01`, 'uberctx-user': 'ann' }],
   ['xray', { 'x-amzn-trace-id': `Root=1-5b8efff7-98038103d269b633813fc60c;Parent=${spanId};Sampled=1` }],
-  ['ottrace', { 'ot-tracer-traceid': traceId.slice(16), 'ot-tracer-spanid': spanId, 'ot-tracer-sampled': 'true', 'ot-baggage-user': 'ann' }],
+  [
+    'ottrace',
+    {
+      'ot-tracer-traceid': traceId.slice(16),
+      'ot-tracer-spanid': spanId,
+      'ot-tracer-sampled': 'true',
+      'ot-baggage-user': 'ann',
+    },
+  ],
 ];
 
 test.each(FORMATS)('%s writes its own headers', (name, headers) => {
@@ -54,7 +62,11 @@ test('several formats are written at once', () => {
 
 test('no format writes nothing and reads nothing', () => {
   expect(injected([])).toEqual({});
-  const extracted = createPropagator([]).extract(ROOT_CONTEXT, { traceparent: `00-${traceId}-${spanId}-01` }, defaultTextMapGetter);
+  const extracted = createPropagator([]).extract(
+    ROOT_CONTEXT,
+    { traceparent: `00-${traceId}-${spanId}-01` },
+    defaultTextMapGetter,
+  );
   expect(trace.getSpanContext(extracted)).toBeUndefined();
 });
 

@@ -45,7 +45,10 @@ test('name and version of the service are those of the package the main script b
   // Says what kind of modules the folder holds and nothing else.
   file('orders/src/package.json', '{"type":"module"}');
   const script = file('orders/src/main.js');
-  expect(attributesOf([], {}, {}, script)).toMatchObject({ 'service.name': '@shop/orders', 'service.version': '1.2.3' });
+  expect(attributesOf([], {}, {}, script)).toMatchObject({
+    'service.name': '@shop/orders',
+    'service.version': '1.2.3',
+  });
 });
 
 test('a set name keeps the version of the package, and a set version its name', () => {
@@ -112,7 +115,9 @@ test('detectors describe host, system and process, and nothing that may be secre
     'process.executable.name': 'node',
     'process.runtime.name': 'nodejs',
     'process.runtime.version': process.versions.node,
-    'service.instance.id': expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+    'service.instance.id': expect.stringMatching(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    ),
   });
   expect(Object.keys(found)).not.toContain('process.command_args');
   expect(Object.keys(found)).not.toContain('process.owner');
@@ -139,7 +144,11 @@ test.each([
   ['containerd in Kubernetes, systemd', `0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-${ID}.scope`, ID],
   ['containerd, colons', `0::/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:${ID}`, ID],
   ['CRI-O', `0::/kubepods.slice/crio-${ID}.scope`, ID],
-  ['ECS on Fargate', '9:perf_event:/ecs/aa/0123456789abcdef0123456789abcdef-2574839563', '0123456789abcdef0123456789abcdef-2574839563'],
+  [
+    'ECS on Fargate',
+    '9:perf_event:/ecs/aa/0123456789abcdef0123456789abcdef-2574839563',
+    '0123456789abcdef0123456789abcdef-2574839563',
+  ],
   ['the second line', `1:name=systemd:/user.slice\n2:cpu:/docker/${ID}`, ID],
   ['no container', '0::/user.slice/user-1000.slice/session-2.scope', undefined],
   ['a private namespace', '0::/', undefined],
@@ -150,15 +159,29 @@ test.each([
 
 test.each([
   ['Docker', `473 456 254:1 /docker/containers/${ID}/hostname /etc/hostname rw,relatime - ext4 /dev/vda1 rw`, ID],
-  ['Podman', `983 961 0:56 /containers/overlay-containers/${ID}/userdata/hostname /etc/hostname rw - tmpfs tmpfs rw`, ID],
-  ['the sandbox of a pod, which is another container', `9 8 0:5 /var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/${ID}/hostname /etc/hostname rw`, undefined],
+  [
+    'Podman',
+    `983 961 0:56 /containers/overlay-containers/${ID}/userdata/hostname /etc/hostname rw - tmpfs tmpfs rw`,
+    ID,
+  ],
+  [
+    'the sandbox of a pod, which is another container',
+    `9 8 0:5 /var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/${ID}/hostname /etc/hostname rw`,
+    undefined,
+  ],
   ['a host', '22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw', undefined],
 ])('container id by mounts: %s', (_what, mounts, id) => {
   expect(containerOfMounts(mounts)).toBe(id);
 });
 
 test('Kubernetes speaks through the downward API', () => {
-  const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', POD_NAME: 'shop-1', POD_NAMESPACE: 'prod', NODE_NAME: 'n1', K8S_POD_UID: 'u' };
+  const env = {
+    KUBERNETES_SERVICE_HOST: '10.0.0.1',
+    POD_NAME: 'shop-1',
+    POD_NAMESPACE: 'prod',
+    NODE_NAME: 'n1',
+    K8S_POD_UID: 'u',
+  };
   expect(attributesOf(['k8s'], {}, env)).toMatchObject({
     'k8s.pod.name': 'shop-1',
     'k8s.namespace.name': 'prod',
@@ -179,5 +202,7 @@ test('the schema URL is that of the plan', () => {
 });
 
 test('attributes are there at once: nothing is waited for', () => {
-  expect(createResource({ attributes: {}, detectors: ALL }, { env: {}, script: undefined }).asyncAttributesPending).toBe(false);
+  expect(
+    createResource({ attributes: {}, detectors: ALL }, { env: {}, script: undefined }).asyncAttributesPending,
+  ).toBe(false);
 });

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
-import { choosePorts, type Port } from './demo/ports.ts';
+import { choosePorts, free, type Port } from './demo/ports.ts';
 import { startReceiver, type Seen } from './demo/receiver.ts';
 import { counts, knownMetrics, traceTree } from './demo/report.ts';
 import { startService, type Service } from './demo/service.ts';
@@ -18,12 +18,16 @@ const stopped = Promise.withResolvers<void>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopped.resolve());
 
 const { values: options } = parseArgs({
-  options: { once: { type: 'boolean', default: !process.stdout.isTTY } },
+  options: {
+    once: { type: 'boolean', default: !process.stdout.isTTY },
+    // For a second shop beside the first.
+    'free-ports': { type: 'boolean', default: false },
+  },
   allowNegative: true,
 });
 const { DATABASE_URL, REDIS_URL, OTEL_EXPORTER_OTLP_ENDPOINT } = process.env;
 
-const ports = await choosePorts({
+const PORTS = {
   storefront: 3000,
   orders: 3001,
   storefrontMetrics: 9464,
@@ -31,8 +35,9 @@ const ports = await choosePorts({
   fulfilmentMetrics: 9466,
   receiver: 4318,
   database: 5433,
-});
-const taken = Object.values(ports).filter(({ wanted, port }) => wanted !== port);
+};
+const ports = await choosePorts(options['free-ports'] ? free(PORTS) : PORTS);
+const taken = Object.values(ports).filter(({ wanted, port }) => wanted !== 0 && wanted !== port);
 if (taken.length > 0) print(`Taken: ${taken.map(({ wanted, port }) => `port ${wanted}, so ${port}`).join('; ')}.`, '');
 
 const receiver = OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? await startReceiver(ports.receiver.port) : undefined;

@@ -46,7 +46,8 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
   };
   const unwatch = watchListen(
     () => server,
-    () => portOf(server) ?? port,
+    // A free port that is not chosen yet is nobody's: `listen(0)` of the application means another.
+    () => portOf(server) ?? (port === 0 ? undefined : port),
     () => {
       close();
       diag.warn(`the application itself listens on port ${port}: /metrics is no longer served; ${MOVE}`);

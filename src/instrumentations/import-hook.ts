@@ -4,11 +4,11 @@
  * where they are compiled, and their applications do not pay for a parser of ES modules.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import { readFileSync } from 'node:fs';
-import { createRequire, findPackageJSON, registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import type { LoadHookSync, ResolveFnOutput, ResolveHookContext } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as diag from '../diag.ts';
+import { handsOnCommonJs } from './facade.ts';
 import { packageOf, type PackageOf } from './package-of.ts';
 
 type HookArguments = readonly [modules: readonly string[], options: unknown, onImport: unknown];
@@ -57,6 +57,11 @@ export function watchImport(watch: Watch): ImportHook {
     const found = last?.format === 'module' ? packageOf(url) : undefined;
     return found?.name === specifier && watch.loads(found, () => undefined) && !handsOnCommonJs(url);
   };
+  const tell = ({ url, format }: ResolveFnOutput, parent: string | undefined): void => {
+    if (url.startsWith('node:')) watch.loadsBuiltin(url);
+    const found = format === 'module' ? packageOf(url) : undefined;
+    if (found !== undefined) watch.loads(found, () => parent);
+  };
 
   const resolve = (specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput => {
     const search: Next = (...args) => {
@@ -69,15 +74,10 @@ export function watchImport(watch: Watch): ImportHook {
     if (wrapper !== undefined) return wrapper.resolveSync(specifier, context, search);
     const found = search(specifier, context);
     if (context.parentURL === undefined) entry = found.url;
-    if (context.conditions.includes('require') || !isWanted(found.url, specifier)) return found;
+    // Early releases of Node give a set where later ones give an array.
+    if (!isWanted(found.url, specifier) || new Set(context.conditions).has('require')) return found;
     wrapper = createWrapper(specifier, isWanted);
     return wrapper === undefined ? found : wrapper.resolveSync(specifier, context, search);
-  };
-  const tell = ({ url, format }: ResolveFnOutput, parent: string | undefined): void => {
-    if (url.startsWith('node:')) watch.loadsBuiltin(url);
-    if (format !== 'module') return;
-    const found = packageOf(url);
-    if (found !== undefined) watch.loads(found, () => parent);
   };
 
   // A hook costs every resolution some microseconds, those of `require` too: there is none before the first `import`.
@@ -93,33 +93,17 @@ export function watchImport(watch: Watch): ImportHook {
   };
 }
 
-const facades = new Map<string, boolean>();
-/** Bytes; those of pg, koa and socket.io have some hundreds. */
-const LARGEST_FACADE = 4096;
-
-/** Whether an ES module does no more than give names to a CommonJS file, which is patched where it is compiled. */
-function handsOnCommonJs(url: string): boolean {
-  const known = facades.get(url);
-  if (known !== undefined) return known;
-  let facade = false;
+function createWrapper(packageName: string, shouldInclude: ShouldInclude): Wrapper | undefined {
   try {
-    const source = url.endsWith('.mjs') ? readFileSync(new URL(url), 'utf8') : '';
-    const from = source.length <= LARGEST_FACADE ? /\bfrom\s*['"](\.[^'"]+\.c?js)['"]/.exec(source)?.[1] : undefined;
-    facade = from !== undefined && (from.endsWith('.cjs') || typeOf(url) !== 'module');
-  } catch {
-    // Whatever is wrong with it, Node will say so.
+    return register(packageName, shouldInclude);
+  } catch (cause) {
+    diag.limited('ES module', `${packageName} is an ES module and is not instrumented`, cause);
+    return undefined;
   }
-  facades.set(url, facade);
-  return facade;
-}
-
-function typeOf(url: string): unknown {
-  const file = findPackageJSON(url);
-  return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as { readonly type?: unknown }).type;
 }
 
 /** Loaded by the path it has on disk: it imports its own files by theirs. */
-function createWrapper(packageName: string, shouldInclude: ShouldInclude): Wrapper | undefined {
+function register(packageName: string, shouldInclude: ShouldInclude): Wrapper | undefined {
   const load = createRequire(import.meta.url);
   const { createHook, supportsSyncHooks } = load('import-in-the-middle/create-hook.mjs') as {
     createHook(meta: { readonly url: string }): Wrapper;

@@ -8,6 +8,7 @@ import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemet
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadChunk } from '../chunk.ts';
 import * as diag from '../diag.ts';
+import { bridgeApiLogs } from './api-logs.ts';
 import { reportNewerApi } from './api-version.ts';
 import type { Row } from './catalogue.ts';
 import { guardPatches } from './guard.ts';
@@ -82,6 +83,7 @@ export function instrument(options: Instrument): Instrumented {
     });
   };
 
+  const takeBackApiLogs = bridgeApiLogs(options.loggerProvider);
   reportLoadedBefore(libraries);
   guardPatches();
   const imports = watchImport({ loads, loadsBuiltin });
@@ -99,6 +101,7 @@ export function instrument(options: Instrument): Instrumented {
       packages.clear();
       for (const instrumentation of active.values()) withoutThrowing(() => instrumentation.disable());
       active.clear();
+      takeBackApiLogs();
     },
   };
 }

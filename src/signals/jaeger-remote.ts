@@ -62,10 +62,12 @@ function samplerOf({ strategyType, probabilisticSampling, rateLimitingSampling, 
   const operations = operationSampling?.perOperationStrategies ?? [];
   if (operations.length > 0) {
     const otherwise = new TraceIdRatioBasedSampler(operationSampling?.defaultSamplingProbability ?? 0);
-    const byName = new Map(operations.map(({ operation, probabilisticSampling: own }) => [
-      operation,
-      new TraceIdRatioBasedSampler(own?.samplingRate ?? 0),
-    ]));
+    const byName = new Map(
+      operations.map(({ operation, probabilisticSampling: own }) => [
+        operation,
+        new TraceIdRatioBasedSampler(own?.samplingRate ?? 0),
+      ]),
+    );
     return {
       shouldSample: (parent, traceId, name) => (byName.get(name) ?? otherwise).shouldSample(parent, traceId),
       toString: () => `PerOperation{${byName.size},${otherwise.toString()}}`,

@@ -13,10 +13,17 @@ import { createLogExporter } from './exporters.ts';
 export interface Logs extends Component {
   readonly provider: LoggerProvider;
   readonly logRecordProcessors: readonly LogRecordProcessor[];
+  readonly forceFlush: () => Promise<void>;
+  readonly shutdown: () => Promise<void>;
 }
 
 /** Log records. Those of `parts` come before the exporters, as for spans; `meters` likewise. */
-export function createLogs(plan: LogsPlan, resource: Resource, parts: readonly Component[], meters?: MeterProvider): Logs {
+export function createLogs(
+  plan: LogsPlan,
+  resource: Resource,
+  parts: readonly Component[],
+  meters?: MeterProvider,
+): Logs {
   const logRecordProcessors = [
     ...parts.flatMap((part) => part.logRecordProcessors ?? []),
     ...plan.processors.map((processor) => createProcessor(processor, meters)),

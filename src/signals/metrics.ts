@@ -7,6 +7,8 @@ import { viewOf } from './views.ts';
 
 export interface Metrics extends Component {
   readonly provider: MeterProvider;
+  readonly forceFlush: () => Promise<void>;
+  readonly shutdown: () => Promise<void>;
 }
 
 /**

@@ -33,6 +33,8 @@ function makeSamplingRequest(url: string, use: (answer: object) => void, _log: u
   setImmediate(() => {
     ask(url, JSON.parse(body ?? '{}'))
       .then((answer) => use(answer as object))
-      .catch((cause: unknown) => diag.limited(`xray ${url}`, `no sampling rules from ${url}, keeping those there are`, cause));
+      .catch((cause: unknown) =>
+        diag.limited(`xray ${url}`, `no sampling rules from ${url}, keeping those there are`, cause),
+      );
   }).unref();
 }

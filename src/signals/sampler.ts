@@ -27,12 +27,18 @@ export function createSampler(plan: SamplerPlan, resource: Resource, end: AbortS
       return rare().jaegerRemote(plan, resource, end);
     case 'xray':
       return rare().xray(plan, resource, end);
-    case 'parentbased': {
-      const { kind: _, ...branches } = plan;
-      const made = Object.entries(branches).map(([branch, of]) => [branch, createSampler(of, resource, end)]);
-      return new ParentBasedSampler(Object.fromEntries(made) as { root: Sampler });
-    }
+    case 'parentbased':
+      return createParentBased(plan, (branch) => createSampler(branch, resource, end));
   }
+  return plan satisfies never;
 }
+
+function createParentBased(plan: Plan<'parentbased'>, create: (plan: SamplerPlan) => Sampler): Sampler {
+  const { kind: _kind, ...branches } = plan;
+  const made = Object.entries(branches).map(([branch, of]) => [branch, create(of)]);
+  return new ParentBasedSampler(Object.fromEntries(made) as { root: Sampler });
+}
+
+type Plan<K extends SamplerPlan['kind']> = Extract<SamplerPlan, { readonly kind: K }>;
 
 const rare = (): typeof import('./remote-samplers.ts') => loadChunk('samplers');

@@ -20,7 +20,8 @@ export function ask(url: string, body?: unknown): Promise<unknown> {
         const text = body === undefined ? undefined : JSON.stringify(body);
         const options: https.RequestOptions = {
           method: text === undefined ? 'GET' : 'POST',
-          headers: text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
+          headers:
+            text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
           agent: false,
           signal: AbortSignal.timeout(LONGEST),
         };

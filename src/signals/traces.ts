@@ -9,6 +9,8 @@ import { createSampler } from './sampler.ts';
 export interface Traces extends Component {
   readonly provider: TracerProvider;
   readonly spanProcessors: readonly SpanProcessor[];
+  readonly forceFlush: () => Promise<void>;
+  readonly shutdown: () => Promise<void>;
 }
 
 /**
@@ -49,7 +51,7 @@ export function createTraces(
     // Not the provider's own: its flush adds a timer of 30 s that holds the process, and both give up all exporters
     // with the first that fails.
     forceFlush: () => all(spanProcessors.map((processor) => processor.forceFlush())),
-    shutdown() {
+    shutdown: () => {
       end.abort();
       return all(spanProcessors.map((processor) => processor.shutdown()));
     },

@@ -10,7 +10,14 @@ import type { ViewPlan } from '../config/pipeline.ts';
 import * as diag from '../diag.ts';
 
 /** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view */
-export function viewOf({ selector, name, description, aggregation, cardinalityLimit, attributeKeys }: ViewPlan): ViewOptions {
+export function viewOf({
+  selector,
+  name,
+  description,
+  aggregation,
+  cardinalityLimit,
+  attributeKeys,
+}: ViewPlan): ViewOptions {
   const { instrumentName, instrumentType, unit, meterName, meterVersion, meterSchemaUrl } = selector;
   const selects = Object.keys(selector).length > 0;
   // The SDK throws on a view that would give one name to many instruments.
@@ -73,6 +80,15 @@ function matcher(patterns: readonly string[]): (key: string) => boolean {
   const exact = new Set(patterns);
   const wild = patterns
     .filter((pattern) => /[*?]/.test(pattern))
-    .map((pattern) => new RegExp(`^${pattern.replace(/[\\^$.|+()[\]{}]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 's'));
+    .map(
+      (pattern) =>
+        new RegExp(
+          `^${pattern
+            .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+            .replaceAll('*', '.*')
+            .replaceAll('?', '.')}$`,
+          's',
+        ),
+    );
   return (key) => exact.has(key) || wild.some((pattern) => pattern.test(key));
 }

@@ -63,20 +63,23 @@ test.each(['18.20.8', '20.20.2'])('Node %s runs the application under --import',
   expect(finished.diagnostics).toHaveLength(1);
 });
 
-describe.each([...COMMONJS_ONLY, ...SUPPORTED])('Node %s runs the application with Firstlight, without a word', (version) => {
-  test.each([
-    ['--require', byRequire],
-    ['--import', ['--import', register]],
-  ])('CommonJS with a worker, by %s', { timeout }, async (_name, flags) => {
-    const finished = await start(version, flags, 'plain.cjs');
+describe.each([...COMMONJS_ONLY, ...SUPPORTED])(
+  'Node %s runs the application with Firstlight, without a word',
+  (version) => {
+    test.each([
+      ['--require', byRequire],
+      ['--import', ['--import', register]],
+    ])('CommonJS with a worker, by %s', { timeout }, async (_name, flags) => {
+      const finished = await start(version, flags, 'plain.cjs');
 
-    expect(finished.stdout).toMatch(/^application on [\d.]+, Firstlight \d[\d.]*\napplication ends\n$/);
-    expect(finished).toMatchObject({ code: 0, stderr: '' });
-  });
+      expect(finished.stdout).toMatch(/^application on [\d.]+, Firstlight \d[\d.]*\napplication ends\n$/);
+      expect(finished).toMatchObject({ code: 0, stderr: '' });
+    });
 
-  test('ES module, by NODE_OPTIONS', { timeout }, async () => {
-    const finished = await start(version, [], 'plain.mjs', { NODE_OPTIONS: byRequire.join(' ') });
+    test('ES module, by NODE_OPTIONS', { timeout }, async () => {
+      const finished = await start(version, [], 'plain.mjs', { NODE_OPTIONS: byRequire.join(' ') });
 
-    expect(finished).toMatchObject({ code: 0, stdout: `application on ${version}\n`, stderr: '' });
-  });
-});
+      expect(finished).toMatchObject({ code: 0, stdout: `application on ${version}\n`, stderr: '' });
+    });
+  },
+);

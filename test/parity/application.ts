@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { startCollector, type Log, type Span } from '../support/collector.ts';
 import { register, root, start } from '../support/run.ts';
 
-export interface Form {
+interface Form {
   readonly flags: readonly string[];
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -21,7 +22,7 @@ export const FORMS = {
   'TypeScript with tsx as a second preload': { flags: [...preloaded, '--import', 'tsx'], args: [fixture('app.ts')] },
   'TypeScript run by the tsx command': {
     flags: [],
-    args: [`${root}/node_modules/tsx/dist/cli.mjs`, fixture('app.ts')],
+    args: [fileURLToPath(import.meta.resolve('tsx/cli')), fixture('app.ts')],
     env: { NODE_OPTIONS: `--import=${register}` },
   },
 } as const satisfies Record<string, Form>;
@@ -40,7 +41,7 @@ export interface Observed {
   readonly diagnostics: readonly string[];
 }
 
-export interface Line {
+interface Line {
   readonly msg: string;
   readonly trace_id?: string;
   readonly span_id?: string;

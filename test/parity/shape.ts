@@ -5,7 +5,7 @@ import type { Observed } from './application.ts';
 /** Other in every run, whatever the form. */
 const VOLATILE = new Set(['network.peer.port', 'client.port', 'exception.stacktrace']);
 
-export interface Shape {
+interface Shape {
   readonly name: string;
   readonly kind: string;
   readonly parent: string;

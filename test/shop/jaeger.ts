@@ -64,8 +64,12 @@ export async function findTrace(
   throw new Error(`no such trace of ${service} ${operation}; there are\n${names.join('\n')}`);
 }
 
-/** Names from the span up to its root, each with its service. */
+/**
+ * Names from the span up to its root, each with its service. Layers inside a service, such as express's handler, are
+ * left out: what counts is who called whom.
+ */
 export function pathToRoot(span: StoredSpan, trace: readonly StoredSpan[]): string[] {
   const parent = trace.find(({ id }) => id === span.parent);
-  return [`${span.service}: ${span.name}`, ...(parent === undefined ? [] : pathToRoot(parent, trace))];
+  const here = span.tags['span.kind'] === 'internal' ? [] : [`${span.service}: ${span.name}`];
+  return [...here, ...(parent === undefined ? [] : pathToRoot(parent, trace))];
 }

@@ -4,7 +4,7 @@ import { context, SeverityNumber } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { emptyResource } from '@opentelemetry/resources';
-import { InstrumentType } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { OtlpExporterPlan, Protocol } from '../../src/config/pipeline.ts';
 import * as diag from '../../src/diag.ts';
@@ -28,7 +28,11 @@ afterEach(async () => {
 const PROTOCOLS: readonly Protocol[] = ['grpc', 'http/protobuf', 'http/json'];
 
 /** One span, one log record and one metric through the whole pipeline. */
-async function exportAll(protocol: Protocol, options: CollectorOptions, more: Partial<OtlpExporterPlan>): Promise<void> {
+async function exportAll(
+  protocol: Protocol,
+  options: CollectorOptions,
+  more: Partial<OtlpExporterPlan>,
+): Promise<void> {
   collector = await startCollector(options);
   const plan = (signal: string) =>
     otlp(protocol === 'grpc' ? collector.grpcUrl : `${collector.url}/v1/${signal}`, { protocol, ...more });
@@ -45,10 +49,13 @@ async function exportAll(protocol: Protocol, options: CollectorOptions, more: Pa
     ),
   ] as const;
   const [spans, logs, metrics] = all;
-  spans.provider.getTracer('test', '1.0.0').startSpan('work', { attributes: { 'order.id': 7 } }).end();
+  spans.provider
+    .getTracer('test', '1.0.0')
+    .startSpan('work', { attributes: { 'order.id': 7 } })
+    .end();
   logs.provider.getLogger('test').emit({ body: 'said', severityNumber: SeverityNumber.WARN });
   metrics.provider.getMeter('test').createCounter('orders').add(2);
-  await Promise.all(all.map((signal) => signal.shutdown?.()));
+  await Promise.all(all.map((signal) => signal.shutdown()));
 }
 
 test.each(PROTOCOLS)('all signals go out by %s, to the right place and as what they are', async (protocol) => {
@@ -92,14 +99,19 @@ test.each(PROTOCOLS)('%s does not talk to a collector whose certificate nobody v
   expect(collector.requests).toEqual([]);
 });
 
-test.each(PROTOCOLS)('%s says in one line which PEM file is gone, and no throw reaches the application', async (protocol) => {
-  const warned = vi.spyOn(diag, 'limited').mockImplementation(() => {});
-  const certificate = join(import.meta.dirname, 'no-such.pem');
-  await expect(exportAll(protocol, { tls: true }, { certificate, timeout: 1000 })).rejects.toThrow(/certificate|deadline/i);
-  expect(warned.mock.calls.map(([kind, line]) => `${kind}: ${line}`)).toContain(
-    `pem ${certificate}: ${certificate} cannot be read, exporting without it`,
-  );
-});
+test.each(PROTOCOLS)(
+  '%s says in one line which PEM file is gone, and no throw reaches the application',
+  async (protocol) => {
+    const warned = vi.spyOn(diag, 'limited').mockImplementation(() => {});
+    const certificate = join(import.meta.dirname, 'no-such.pem');
+    await expect(exportAll(protocol, { tls: true }, { certificate, timeout: 1000 })).rejects.toThrow(
+      /certificate|deadline/i,
+    );
+    expect(warned.mock.calls.map(([kind, line]) => `${kind}: ${line}`)).toContain(
+      `pem ${certificate}: ${certificate} cannot be read, exporting without it`,
+    );
+  },
+);
 
 test('our own exports are not traced, whichever signal they carry', async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -119,10 +131,10 @@ test('with two exporters, the one that fails does not cut the other off', async 
   collector = await startCollector({ status: () => 400 });
   const other = await startCollector({ status: () => 200 });
   try {
-    const plan = (url: string) => batch(otlp(`${url}/v1/traces`));
-    const { provider, forceFlush } = createTraces(traces([plan(collector.url), plan(other.url)]), emptyResource(), []);
+    const processors = [collector.url, other.url].map((url) => batch(otlp(`${url}/v1/traces`)));
+    const { provider, forceFlush } = createTraces(traces(processors), emptyResource(), []);
     provider.getTracer('test').startSpan('work').end();
-    await expect(forceFlush!()).rejects.toThrow();
+    await expect(forceFlush()).rejects.toThrow();
     expect(other.spans().map((span) => span.name)).toEqual(['work']);
   } finally {
     await other.close();
@@ -155,8 +167,16 @@ test.each([
 ] as const)('temporality %s', async (temporality, delta) => {
   collector = await startCollector();
   const exporter = createMetricExporter(otlp(`${collector.url}/v1/metrics`, { temporality }));
-  const all = [COUNTER, HISTOGRAM, GAUGE, UP_DOWN_COUNTER, OBSERVABLE_COUNTER, OBSERVABLE_GAUGE, OBSERVABLE_UP_DOWN_COUNTER];
-  const seen = all.filter((type) => exporter.selectAggregationTemporality?.(type) === 0);
+  const all = [
+    COUNTER,
+    HISTOGRAM,
+    GAUGE,
+    UP_DOWN_COUNTER,
+    OBSERVABLE_COUNTER,
+    OBSERVABLE_GAUGE,
+    OBSERVABLE_UP_DOWN_COUNTER,
+  ];
+  const seen = all.filter((type) => exporter.selectAggregationTemporality?.(type) === AggregationTemporality.DELTA);
   expect(seen.toSorted()).toEqual([...delta].toSorted());
 });
 
@@ -168,12 +188,17 @@ test.each(PROTOCOLS)('%s sends exponential histograms and deltas where they are 
     histogramAggregation: 'base2_exponential_bucket_histogram',
   });
   const reader = { kind: 'periodic', exporter, interval: 60_000, timeout: 30_000 } as const;
-  const { provider, forceFlush, shutdown } = createMetrics({ readers: [reader], views: [] }, emptyResource(), [], false);
+  const { provider, forceFlush, shutdown } = createMetrics(
+    { readers: [reader], views: [] },
+    emptyResource(),
+    [],
+    false,
+  );
   const meter = provider.getMeter('test');
   meter.createHistogram('latency').record(3);
   meter.createUpDownCounter('queue').add(1);
-  await forceFlush?.();
-  await shutdown?.();
+  await forceFlush();
+  await shutdown();
   expect(collector.metrics().slice(0, 2)).toMatchObject([
     { name: 'latency', type: 'exponentialHistogram', temporality: 'delta', points: [{ count: 1, sum: 3 }] },
     { name: 'queue', type: 'sum', temporality: 'cumulative', monotonic: false },
@@ -182,10 +207,13 @@ test.each(PROTOCOLS)('%s sends exponential histograms and deltas where they are 
 
 test.each(PROTOCOLS)('%s lets the process end by itself after an export, without a shutdown', async (protocol) => {
   collector = await startCollector();
-  const { code, stderr } = await run([`${import.meta.dirname}/fixtures/export-and-rest.ts`, protocol, collector.url, collector.grpcUrl], {
-    flags: ['--import', `${import.meta.dirname}/../support/from-source.mjs`],
-    timeout: 8000,
-  });
+  const { code, stderr } = await run(
+    [`${import.meta.dirname}/fixtures/export-and-rest.ts`, protocol, collector.url, collector.grpcUrl],
+    {
+      flags: ['--import', `${import.meta.dirname}/../support/from-source.mjs`],
+      timeout: 8000,
+    },
+  );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(collector.requests.map((request) => request.signal).toSorted()).toEqual(['logs', 'metrics', 'traces']);
+  expect(new Set(collector.requests.map((request) => request.signal))).toEqual(new Set(['logs', 'metrics', 'traces']));
 });

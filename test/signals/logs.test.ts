@@ -39,7 +39,7 @@ test('log records pass the other parts, then go out, with their limits', async (
     severityText: 'info',
     attributes: { card: '4111', city: 'Hamburg', zip: '20095' },
   });
-  await forceFlush?.();
+  await forceFlush();
   expect(collector.logs()).toMatchObject([
     {
       body: 'paid',
@@ -52,7 +52,7 @@ test('log records pass the other parts, then go out, with their limits', async (
       resource: { 'service.name': 'shop' },
     },
   ]);
-  await shutdown?.();
+  await shutdown();
 });
 
 test('an export that is not answered is given up after the time the plan allows', async () => {
@@ -78,7 +78,11 @@ test('an export that is not answered is given up after the time the plan allows'
 
 test('a simple processor sends each record at once', async () => {
   collector = await startCollector();
-  const { provider } = createLogs({ processors: [{ kind: 'simple', exporter: otlp(`${collector.url}/v1/logs`) }], limits }, resource, []);
+  const { provider } = createLogs(
+    { processors: [{ kind: 'simple', exporter: otlp(`${collector.url}/v1/logs`) }], limits },
+    resource,
+    [],
+  );
   provider.getLogger('shop').emit({ body: 'one' });
   const seen = collector;
   await seen.waitFor(() => seen.logs().length === 1);
@@ -91,7 +95,9 @@ test('without an exporter other parts still see the records', () => {
     forceFlush: async () => {},
     shutdown: async () => {},
   };
-  const { provider } = createLogs({ processors: [], limits }, resource, [{ name: 'test', logRecordProcessors: [processor] }]);
+  const { provider } = createLogs({ processors: [], limits }, resource, [
+    { name: 'test', logRecordProcessors: [processor] },
+  ]);
   provider.getLogger('shop').emit({ body: 'one' });
   expect(seen.map((record) => record.body)).toEqual(['one']);
 });

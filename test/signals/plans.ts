@@ -1,4 +1,10 @@
-import type { BatchProcessor, OtlpExporterPlan, Processor, SamplerPlan, TracesPlan } from '../../src/config/pipeline.ts';
+import type {
+  BatchProcessor,
+  OtlpExporterPlan,
+  Processor,
+  SamplerPlan,
+  TracesPlan,
+} from '../../src/config/pipeline.ts';
 
 /** Plans as the settings make them by default, for tests that look at one thing. */
 

@@ -10,7 +10,8 @@ function limited(perSecond: number) {
   const one = () => sampler.shouldSample(ROOT_CONTEXT, '', '', SpanKind.INTERNAL, {}, []).decision;
   return {
     wait: (ms: number) => void (time += ms),
-    take: (n: number) => Array.from({ length: n }, one).filter((made) => made === SamplingDecision.RECORD_AND_SAMPLED).length,
+    take: (n: number) =>
+      Array.from({ length: n }, one).filter((made) => made === SamplingDecision.RECORD_AND_SAMPLED).length,
     sampler,
   };
 }

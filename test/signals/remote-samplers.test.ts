@@ -89,7 +89,10 @@ test('jaeger_remote knows strategies by operation', async () => {
         strategyType: 'PROBABILISTIC',
         operationSampling: {
           defaultSamplingProbability: 0,
-          perOperationStrategies: [{ operation: 'checkout', probabilisticSampling: { samplingRate: 1 } }, { operation: 'zero' }],
+          perOperationStrategies: [
+            { operation: 'checkout', probabilisticSampling: { samplingRate: 1 } },
+            { operation: 'zero' },
+          ],
         },
       }),
     ),
@@ -133,12 +136,15 @@ const RULE = {
   Version: 1,
 };
 
-const xraySampler = (endpoint: string) => xray({ kind: 'xray', endpoint, pollingInterval: 300_000 }, resource, end.signal);
+const xraySampler = (endpoint: string) =>
+  xray({ kind: 'xray', endpoint, pollingInterval: 300_000 }, resource, end.signal);
 
 test('xray asks for the rules by POST and samples by them', async () => {
   let answered = false;
   const { endpoint, asked } = await service((path, response) => {
-    response.end(path === '/GetSamplingRules' ? JSON.stringify({ SamplingRuleRecords: [{ SamplingRule: RULE }] }) : '{}');
+    response.end(
+      path === '/GetSamplingRules' ? JSON.stringify({ SamplingRuleRecords: [{ SamplingRule: RULE }] }) : '{}',
+    );
     answered = true;
   });
   const sampler = xraySampler(endpoint);
@@ -180,12 +186,15 @@ test('a sampling service that sends without end is left', async () => {
   await expect(ask(endpoint)).rejects.toThrow('more than 4000000 characters');
 });
 
-test.each(['jaeger_remote', 'xray'])('%s does not keep the process alive, though the service never answers', async (kind) => {
-  const { endpoint, asked } = await service(() => {});
-  const { code, stderr } = await run([`${import.meta.dirname}/fixtures/sampling.ts`, kind, endpoint], {
-    flags: ['--import', `${import.meta.dirname}/../support/from-source.mjs`],
-    timeout: 4000,
-  });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(asked.length).toBe(1);
-});
+test.each(['jaeger_remote', 'xray'])(
+  '%s does not keep the process alive, though the service never answers',
+  async (kind) => {
+    const { endpoint, asked } = await service(() => {});
+    const { code, stderr } = await run([`${import.meta.dirname}/fixtures/sampling.ts`, kind, endpoint], {
+      flags: ['--import', `${import.meta.dirname}/../support/from-source.mjs`],
+      timeout: 4000,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(asked.length).toBe(1);
+  },
+);

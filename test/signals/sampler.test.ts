@@ -72,8 +72,8 @@ test('each branch of parent-based has its own sampler', () => {
 
 test('consistent probability writes its threshold into the trace state and keeps what others wrote', () => {
   const decision = decide({ kind: 'consistent_probability', ratio: 0.25 });
-  const lowest = `0123456789abcdef00${'00000000000000'}`;
-  const highest = `0123456789abcdef00${'ffffffffffffff'}`;
+  const lowest = '0123456789abcdef00'.padEnd(32, '0');
+  const highest = '0123456789abcdef00'.padEnd(32, 'f');
   expect(decision(ROOT_CONTEXT, lowest).decision).toBe(NO);
   const sampled = decision(ROOT_CONTEXT, highest);
   expect(sampled.decision).toBe(YES);

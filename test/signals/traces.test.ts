@@ -54,7 +54,9 @@ test('limits are those of the plan', () => {
   const { provider } = createTraces(traces([], { limits }), resource, [part]);
   const other = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
   const link = { context: other, attributes: { a: 1, b: 2 } };
-  const span = provider.getTracer('test').startSpan('work', { attributes: { a: 'abcdef', b: 1, c: 2 }, links: [link, link] });
+  const span = provider
+    .getTracer('test')
+    .startSpan('work', { attributes: { a: 'abcdef', b: 1, c: 2 }, links: [link, link] });
   // The oldest event makes room.
   span.addEvent('one').addEvent('two', { a: 1, b: 2 }).end();
   expect(ended[0]).toMatchObject({
@@ -71,8 +73,11 @@ test('the processors of other parts change a span before it is exported', async 
   collector = await startCollector();
   const { part } = keeping((span) => span.setAttribute('card', '***'));
   const { provider, shutdown } = createTraces(traces([batch(otlp(`${collector.url}/v1/traces`))]), resource, [part]);
-  provider.getTracer('test').startSpan('pay', { attributes: { card: '4111' } }).end();
-  await shutdown?.();
+  provider
+    .getTracer('test')
+    .startSpan('pay', { attributes: { card: '4111' } })
+    .end();
+  await shutdown();
   expect(collector.spans().map((span) => span.attributes)).toEqual([{ card: '***' }]);
 });
 
@@ -81,24 +86,27 @@ test('batches are as large as the plan says', async () => {
   const plan = { ...batch(otlp(`${collector.url}/v1/traces`)), maxExportBatchSize: 3, maxQueueSize: 7 };
   const { provider, shutdown } = createTraces(traces([plan]), resource, []);
   for (let i = 0; i < 20; i++) provider.getTracer('test').startSpan(`${i}`).end();
-  await shutdown?.();
+  await shutdown();
   // One batch goes out at once, seven spans wait, ten find the queue full.
-  expect(collector.requests.map(({ payload }) => spansOf(payload).length).toSorted()).toEqual([1, 3, 3, 3]);
+  expect(collector.requests.map(({ payload }) => spansOf(payload).length).toSorted((a, b) => a - b)).toEqual([
+    1, 3, 3, 3,
+  ]);
 });
+
+async function exported(exporter: OtlpExporterPlan, exportTimeout: number): Promise<void> {
+  const { provider, forceFlush } = createTraces(traces([{ ...batch(exporter), exportTimeout }]), resource, []);
+  provider.getTracer('test').startSpan('work').end();
+  await forceFlush();
+}
 
 test('an export that is not answered is given up after the time the plan allows', async () => {
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/v1/traces`;
-  const flushed = async (exporter: OtlpExporterPlan, exportTimeout: number): Promise<void> => {
-    const { provider, forceFlush } = createTraces(traces([{ ...batch(exporter), exportTimeout }]), resource, []);
-    provider.getTracer('test').startSpan('work').end();
-    await forceFlush?.();
-  };
   try {
     // The processor's limit, and the exporter's.
-    await expect(flushed(otlp(endpoint, { timeout: 3000 }), 50)).rejects.toThrow(/^Timeout$/);
-    await expect(flushed(otlp(endpoint, { timeout: 50 }), 30_000)).rejects.toThrow('Request timed out');
+    await expect(exported(otlp(endpoint, { timeout: 3000 }), 50)).rejects.toThrow(/^Timeout$/);
+    await expect(exported(otlp(endpoint, { timeout: 50 }), 30_000)).rejects.toThrow('Request timed out');
   } finally {
     silent.closeAllConnections();
     silent.close();
@@ -107,7 +115,11 @@ test('an export that is not answered is given up after the time the plan allows'
 
 test('a simple processor exports each span at its end', async () => {
   collector = await startCollector();
-  const { provider } = createTraces(traces([{ kind: 'simple', exporter: otlp(`${collector.url}/v1/traces`) }]), resource, []);
+  const { provider } = createTraces(
+    traces([{ kind: 'simple', exporter: otlp(`${collector.url}/v1/traces`) }]),
+    resource,
+    [],
+  );
   provider.getTracer('test').startSpan('work').end();
   expect((await collector.waitForSpans(1)).map((span) => span.name)).toEqual(['work']);
 });

@@ -1,3 +1,4 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { SimpleSpanProcessor, TracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace';
@@ -11,11 +12,11 @@ afterEach(() => collector.close());
 async function send(exporter: SpanExporter): Promise<void> {
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   const span = provider.getTracer('test', '1.0.0').startSpan('work', {
-    kind: 2,
+    kind: SpanKind.CLIENT,
     attributes: { text: 'a', whole: 7, part: 0.5, yes: true, list: ['a', 'b'] },
     links: [{ context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }, attributes: { why: 'x' } }],
   });
-  span.addEvent('happened', { at: 1 }).setStatus({ code: 2, message: 'broken' }).end();
+  span.addEvent('happened', { at: 1 }).setStatus({ code: SpanStatusCode.ERROR, message: 'broken' }).end();
   await provider.forceFlush().catch(() => {});
   await provider.shutdown();
 }
@@ -47,20 +48,34 @@ test.each(['http/json', 'grpc'] as const)('a span that came by %s can be read', 
 test('waiting for what does not come ends, and says what came', async () => {
   collector = await startCollector();
   await send(new JsonExporter({ url: `${collector.url}/v1/traces` }));
-  await expect(collector.waitForSpans(2, 50)).rejects.toThrow(/not within 50 ms; received: POST \/v1\/traces .*spans: work/);
+  await expect(collector.waitForSpans(2, 50)).rejects.toThrow(
+    /not within 50 ms; received: POST \/v1\/traces .*spans: work/,
+  );
 });
 
 test('it can answer with errors', async () => {
   collector = await startCollector({ status: (index) => (index === 0 ? 400 : 200) });
-  const answer = await fetch(`${collector.url}/v1/traces`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+  const answer = await fetch(`${collector.url}/v1/traces`, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'content-type': 'application/json' },
+  });
   expect(answer.status).toBe(400);
-  const second = await fetch(`${collector.url}/v1/traces`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+  const second = await fetch(`${collector.url}/v1/traces`, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'content-type': 'application/json' },
+  });
   expect(second.status).toBe(200);
 });
 
 test('what is not OTLP is refused', async () => {
   collector = await startCollector();
-  const answer = await fetch(`${collector.url}/v1/traces`, { method: 'POST', body: 'nonsense', headers: { 'content-type': 'application/json' } });
+  const answer = await fetch(`${collector.url}/v1/traces`, {
+    method: 'POST',
+    body: 'nonsense',
+    headers: { 'content-type': 'application/json' },
+  });
   expect(answer.status).toBe(400);
   expect(collector.requests).toEqual([]);
 });

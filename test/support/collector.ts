@@ -10,14 +10,28 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { decodeProtobuf, logsOf, metricsOf, spansOf, type Log, type Message, type Metric, type Signal, type Span } from './otlp.ts';
+import {
+  decodeProtobuf,
+  logsOf,
+  metricsOf,
+  spansOf,
+  type Log,
+  type Message,
+  type Metric,
+  type Signal,
+  type Span,
+} from './otlp.ts';
 
 export type { Log, Metric, Point, Signal, Span } from './otlp.ts';
 
 const tlsFile = (name: string): string => fileURLToPath(new URL(`tls/${name}`, import.meta.url));
 
 /** PEM files: `ca` signed both the server's certificate (localhost, 127.0.0.1) and the client's. */
-export const tlsFiles = { ca: tlsFile('ca.pem'), clientKey: tlsFile('client.key'), clientCertificate: tlsFile('client.pem') };
+export const tlsFiles = {
+  ca: tlsFile('ca.pem'),
+  clientKey: tlsFile('client.key'),
+  clientCertificate: tlsFile('client.pem'),
+};
 
 export interface CollectorOptions {
   /** `mutual` refuses clients without the certificate of `tlsFiles`. */
@@ -75,10 +89,14 @@ export async function startCollector({ tls = false, status = () => 200 }: Collec
     requestCert: tls === 'mutual',
     rejectUnauthorized: tls === 'mutual',
   };
-  const onHttp = (request: IncomingMessage, response: ServerResponse): void => void answerHttp(request, response, record);
+  const onHttp = (request: IncomingMessage, response: ServerResponse): void =>
+    void answerHttp(request, response, record);
   const http = credentials ? createTlsServer(credentials, onHttp) : createServer(onHttp);
   const grpc = credentials ? http2.createSecureServer(credentials) : http2.createServer();
-  grpc.on('stream', (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void answerGrpc(stream, headers, record));
+  grpc.on(
+    'stream',
+    (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void answerGrpc(stream, headers, record),
+  );
   const servers = [await listen(http), await listen(grpc)] as const;
 
   const of = <T>(signal: Signal, read: (message: Message) => T[]): T[] =>
@@ -89,7 +107,13 @@ export async function startCollector({ tls = false, status = () => 200 }: Collec
       const timer = setTimeout(() => {
         waiting.delete(look);
         const seen = requests.map(({ method, path, size }) => `${method} ${path} (${size} bytes)`).join(', ');
-        reject(new Error(`not within ${timeoutMs} ms; received: ${seen === '' ? 'nothing' : seen}; spans: ${spans().map((span) => span.name).join(', ')}`));
+        reject(
+          new Error(
+            `not within ${timeoutMs} ms; received: ${seen === '' ? 'nothing' : seen}; spans: ${spans()
+              .map((span) => span.name)
+              .join(', ')}`,
+          ),
+        );
       }, timeoutMs);
       const look = (): void => {
         if (!condition()) return;
@@ -161,14 +185,21 @@ const UNAVAILABLE = '14';
 const UNIMPLEMENTED = '12';
 
 /** One unary call. A gRPC message is a byte that says whether it is compressed, four of length, and the content. */
-async function answerGrpc(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders, record: Receive): Promise<void> {
+async function answerGrpc(
+  stream: http2.ServerHttp2Stream,
+  headers: http2.IncomingHttpHeaders,
+  record: Receive,
+): Promise<void> {
   stream.on('error', () => {});
   const path = headers[':path'] ?? '';
   const signal = GRPC_SIGNALS[path];
   const frame = await read(stream).catch(() => undefined);
   if (frame === undefined) return;
   if (signal === undefined) {
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': UNIMPLEMENTED }, { endStream: true });
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': UNIMPLEMENTED },
+      { endStream: true },
+    );
     return;
   }
   const gzip = frame[0] === 1;
@@ -185,7 +216,10 @@ async function answerGrpc(stream: http2.ServerHttp2Stream, headers: http2.Incomi
     payload: decodeProtobuf(signal, gzip ? gunzipSync(content) : content),
   });
   if (code !== 200) {
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': UNAVAILABLE }, { endStream: true });
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': UNAVAILABLE },
+      { endStream: true },
+    );
     return;
   }
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });

@@ -28,7 +28,12 @@ export interface Span extends Origin {
   readonly attributes: Plain;
   readonly status: { readonly code: 'unset' | 'ok' | 'error'; readonly message: string };
   readonly events: readonly { readonly name: string; readonly attributes: Plain; readonly dropped: number }[];
-  readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: Plain; readonly dropped: number }[];
+  readonly links: readonly {
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly attributes: Plain;
+    readonly dropped: number;
+  }[];
   readonly dropped: { readonly attributes: number; readonly events: number; readonly links: number };
 }
 
@@ -96,7 +101,8 @@ export function decodeProtobuf(signal: Signal, body: Uint8Array): Message {
 export type Message = { readonly [key: string]: Message[] & Message & string & number & boolean };
 
 const list = (value: Message[] | undefined): readonly Message[] => value ?? [];
-const hex = (id: unknown): string => (typeof id === 'string' ? id : Buffer.from((id ?? []) as Uint8Array).toString('hex'));
+const hex = (id: unknown): string =>
+  typeof id === 'string' ? id : Buffer.from((id ?? []) as Uint8Array).toString('hex');
 const numbers = (value: readonly unknown[] | undefined): number[] => (value ?? []).map(Number);
 
 function attributes(pairs: Message[] | undefined): Plain {
@@ -112,7 +118,13 @@ function anyValue(value: Message | undefined): unknown {
 }
 
 /** What lies in `resource<Signal> → scope<Signal> → items`, each with its origin. */
-function flatten<T>(message: Message, group: string, inner: string, items: string, read: (item: Message, origin: Origin) => T): T[] {
+function flatten<T>(
+  message: Message,
+  group: string,
+  inner: string,
+  items: string,
+  read: (item: Message, origin: Origin) => T,
+): T[] {
   return list(message[group]).flatMap((ofResource) =>
     list(ofResource[inner]).flatMap((ofScope) => {
       const { name = '', version = '', attributes: pairs } = (ofScope['scope'] ?? {}) as Message;

@@ -18,4 +18,4 @@ const chunks: Readonly<Record<string, unknown>> = {
   samplers,
 };
 
-export const loadChunk = <T>(name: string): T => chunks[name] as T;
+export const loadChunk: <T>(name: string) => T = (name) => chunks[name] as never;

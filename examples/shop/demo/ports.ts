@@ -2,9 +2,14 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
 export interface Port {
+  /** 0: any. */
   readonly wanted: number;
   readonly port: number;
 }
+
+/** The same names, none of them with a wish. */
+export const free = <Ports extends Record<string, number>>(ports: Ports): Record<keyof Ports, number> =>
+  Object.fromEntries(Object.keys(ports).map((name) => [name, 0])) as Record<keyof Ports, number>;
 
 /** The wanted ports, or free ones in place of those that are taken. */
 export async function choosePorts<Name extends string>(wanted: Record<Name, number>): Promise<Record<Name, Port>> {

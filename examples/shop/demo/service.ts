@@ -7,7 +7,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-export interface ServicePlan {
+interface ServicePlan {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { FulfilmentQueue } from '../fulfilment/queue.ts';
 import { placeOrder, type OrderRequest } from './place-order.ts';
 
-export interface Parts {
+interface Parts {
   readonly database: Pool;
   readonly queue: FulfilmentQueue;
 }

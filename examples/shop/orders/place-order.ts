@@ -8,7 +8,7 @@ export interface OrderRequest {
   readonly card: string;
 }
 
-export type OrderResult =
+type OrderResult =
   | { readonly outcome: 'placed'; readonly orderId: number }
   | { readonly outcome: 'declined' }
   | { readonly outcome: 'unavailable' };
@@ -23,7 +23,8 @@ export async function placeOrder(database: Pool, request: OrderRequest): Promise
     if (result.outcome === 'placed') ordersCreated.add(1);
     return result;
   } catch (error) {
-    await client.query('ROLLBACK');
+    // Where the connection itself is lost there is nothing to roll back, and the first error is the one to report.
+    await client.query('ROLLBACK').catch(() => {});
     throw error;
   } finally {
     client.release();

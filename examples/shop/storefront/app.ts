@@ -4,7 +4,7 @@ import type { Cache } from './cache.ts';
 import { log } from './log.ts';
 import type { OrdersClient } from './orders-client.ts';
 
-export interface Parts {
+interface Parts {
   readonly cache: Cache;
   readonly orders: OrdersClient;
 }

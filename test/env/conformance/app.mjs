@@ -24,7 +24,8 @@ Math.random = () => {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 };
 const hex = (digits) => Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');
-const many = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key.${i}`, i === 1 ? 'x'.repeat(300) : i]));
+const many = (count) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`key.${i}`, i === 1 ? 'x'.repeat(300) : i]));
 
 const tracer = trace.getTracer('fixture', '1.0.0');
 const logger = logs.getLogger('fixture', '1.0.0');
@@ -32,7 +33,11 @@ const meter = metrics.getMeter('fixture', '1.0.0');
 
 function limits() {
   const link = { context: { traceId: hex(32), spanId: hex(16), traceFlags: 1 }, attributes: many(140) };
-  const span = tracer.startSpan('limited', { kind: SpanKind.SERVER, attributes: many(140), links: Array(140).fill(link) });
+  const span = tracer.startSpan('limited', {
+    kind: SpanKind.SERVER,
+    attributes: many(140),
+    links: Array.from({ length: 140 }, () => link),
+  });
   for (let i = 0; i < 140; i++) span.addEvent(`event ${i}`, many(140));
   span.end();
 }
@@ -63,12 +68,19 @@ function propagating() {
   const outgoing = {};
   const baggage = propagation.createBaggage({ user: { value: 'ann' } });
   const local = { traceId, spanId, traceFlags: 1 };
-  propagation.inject(propagation.setBaggage(trace.setSpanContext(ROOT_CONTEXT, local), baggage), outgoing, defaultTextMapSetter);
+  propagation.inject(
+    propagation.setBaggage(trace.setSpanContext(ROOT_CONTEXT, local), baggage),
+    outgoing,
+    defaultTextMapSetter,
+  );
   const incoming = Object.entries(INCOMING).map(([name, headers]) => {
     const extracted = propagation.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
     const span = trace.getSpanContext(extracted);
     const state = span?.traceState?.serialize();
-    return [name, { span: span && { ...span, traceState: state }, baggage: propagation.getBaggage(extracted)?.getAllEntries() }];
+    return [
+      name,
+      { span: span && { ...span, traceState: state }, baggage: propagation.getBaggage(extracted)?.getAllEntries() },
+    ];
   });
   return { outgoing, incoming: Object.fromEntries(incoming) };
 }
@@ -87,7 +99,12 @@ function measuring() {
 function logging() {
   const span = tracer.startSpan('logging');
   context.with(trace.setSpan(ROOT_CONTEXT, span), () =>
-    logger.emit({ body: 'in a span', severityNumber: SeverityNumber.ERROR, severityText: 'error', attributes: many(140) }),
+    logger.emit({
+      body: 'in a span',
+      severityNumber: SeverityNumber.ERROR,
+      severityText: 'error',
+      attributes: many(140),
+    }),
   );
   span.end();
   logger.emit({ body: { order: 7, items: ['a', 'b'] }, eventName: 'order.paid' });

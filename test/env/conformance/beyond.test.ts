@@ -32,7 +32,9 @@ test.each([
 
 test('OTEL_PROPAGATORS=ottrace writes its headers', async () => {
   expect(await run({ OTEL_PROPAGATORS: 'ottrace' })).toMatchObject({
-    seen: { outgoing: { 'ot-tracer-traceid': traceId.slice(16), 'ot-tracer-spanid': spanId, 'ot-tracer-sampled': 'true' } },
+    seen: {
+      outgoing: { 'ot-tracer-traceid': traceId.slice(16), 'ot-tracer-spanid': spanId, 'ot-tracer-sampled': 'true' },
+    },
   });
 });
 
@@ -41,7 +43,10 @@ test('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION chooses the kind 
     OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
   });
   const { items } = metrics as { items: { name: string; type: string }[] };
-  expect(items.find(({ name }) => name === 'histogram')).toMatchObject({ type: 'exponentialHistogram', points: [{ count: 3, sum: 441 }] });
+  expect(items.find(({ name }) => name === 'histogram')).toMatchObject({
+    type: 'exponentialHistogram',
+    points: [{ count: 3, sum: 441 }],
+  });
   expect(items.filter(({ type }) => type === 'exponentialHistogram').length).toBe(1);
 });
 
@@ -83,7 +88,9 @@ test('OTEL_TRACES_SAMPLER=parentbased_rate_limiting keeps to its rate, and child
   // Two spans come before: `first`, which takes one, and `limited`.
   expect(roots.slice(0, 3)).toEqual(['root 0', 'root 1', 'root 2']);
   expect(roots.length).toBeLessThan(12);
-  expect(names(observed, 'child').map((name) => name.slice(6))).toEqual(expect.arrayContaining(roots.map((name) => name.slice(5))));
+  expect(names(observed, 'child').map((name) => name.slice(6))).toEqual(
+    expect.arrayContaining(roots.map((name) => name.slice(5))),
+  );
   expect(names(observed, 'remote').length).toBe(20);
 });
 

@@ -27,28 +27,43 @@ export const cases: readonly Case[] = [
   { name: 'log level', env: { OTEL_LOG_LEVEL: 'none' } },
 
   { name: 'service name', env: { OTEL_SERVICE_NAME: 'shop' } },
-  { name: 'resource attributes', env: { OTEL_RESOURCE_ATTRIBUTES: 'service.name=shop,service.version=2,city=K%C3%B6ln, a = b ' } },
-  { name: 'service name twice', env: { OTEL_SERVICE_NAME: 'shop', OTEL_RESOURCE_ATTRIBUTES: 'service.name=other,a=b' } },
+  {
+    name: 'resource attributes',
+    env: { OTEL_RESOURCE_ATTRIBUTES: 'service.name=shop,service.version=2,city=K%C3%B6ln, a = b ' },
+  },
+  {
+    name: 'service name twice',
+    env: { OTEL_SERVICE_NAME: 'shop', OTEL_RESOURCE_ATTRIBUTES: 'service.name=other,a=b' },
+  },
   { name: 'resource attributes, malformed', env: { OTEL_RESOURCE_ATTRIBUTES: 'a=b,spam' } },
   { name: 'detectors', env: { OTEL_NODE_RESOURCE_DETECTORS: 'env,os', OTEL_RESOURCE_ATTRIBUTES: 'a=b' } },
   { name: 'no detectors', env: { OTEL_NODE_RESOURCE_DETECTORS: 'none' } },
-  { name: 'attributes without the env detector', env: { OTEL_NODE_RESOURCE_DETECTORS: 'os', OTEL_RESOURCE_ATTRIBUTES: 'a=b' } },
+  {
+    name: 'attributes without the env detector',
+    env: { OTEL_NODE_RESOURCE_DETECTORS: 'os', OTEL_RESOURCE_ATTRIBUTES: 'a=b' },
+  },
   { name: 'all detectors', env: { OTEL_NODE_RESOURCE_DETECTORS: 'all' } },
 
-  ...['tracecontext', 'baggage', 'b3', 'b3multi', 'tracecontext,b3,b3multi,baggage', 'none', 'tracecontext,none', ' b3 , b3 '].map(
-    (value): Case => ({ name: `propagators ${value}`, env: { OTEL_PROPAGATORS: value } }),
-  ),
+  ...[
+    'tracecontext',
+    'baggage',
+    'b3',
+    'b3multi',
+    'tracecontext,b3,b3multi,baggage',
+    'none',
+    'tracecontext,none',
+    ' b3 , b3 ',
+  ].map((value): Case => ({ name: `propagators ${value}`, env: { OTEL_PROPAGATORS: value } })),
 
-  ...['always_on', 'always_off', 'parentbased_always_on', 'parentbased_always_off'].map(
-    (value): Case => ({ name: `sampler ${value}`, env: { OTEL_TRACES_SAMPLER: value } }),
-  ),
+  ...['always_on', 'always_off', 'parentbased_always_on', 'parentbased_always_off'].map((value): Case => ({
+    name: `sampler ${value}`,
+    env: { OTEL_TRACES_SAMPLER: value },
+  })),
   { name: 'sampler traceidratio', env: { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' } },
-  ...['0.25', '0', '1', 'abc', '2', ''].map(
-    (ratio): Case => ({
-      name: `sampler parentbased_traceidratio of ${JSON.stringify(ratio)}`,
-      env: { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: ratio },
-    }),
-  ),
+  ...['0.25', '0', '1', 'abc', '2', ''].map((ratio): Case => ({
+    name: `sampler parentbased_traceidratio of ${JSON.stringify(ratio)}`,
+    env: { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: ratio },
+  })),
   { name: 'sampler unknown', env: { OTEL_TRACES_SAMPLER: 'sometimes' } },
 
   { name: 'general limits', env: { OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '10' } },
@@ -88,13 +103,20 @@ export const cases: readonly Case[] = [
     name: 'batch delays',
     env: { FIXTURE_WAIT: '600', OTEL_BSP_SCHEDULE_DELAY: '20', OTEL_BLRP_SCHEDULE_DELAY: '20' },
   },
-  { name: 'batch delays, long', env: { FIXTURE_WAIT: '300', OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_BLRP_SCHEDULE_DELAY: '60000' } },
-  { name: 'metric interval', env: { FIXTURE_WAIT: '600', OTEL_METRIC_EXPORT_INTERVAL: '100', OTEL_METRIC_EXPORT_TIMEOUT: '100' } },
+  {
+    name: 'batch delays, long',
+    env: { FIXTURE_WAIT: '300', OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_BLRP_SCHEDULE_DELAY: '60000' },
+  },
+  {
+    name: 'metric interval',
+    env: { FIXTURE_WAIT: '600', OTEL_METRIC_EXPORT_INTERVAL: '100', OTEL_METRIC_EXPORT_TIMEOUT: '100' },
+  },
   { name: 'metric interval below the timeout', env: { FIXTURE_WAIT: '600', OTEL_METRIC_EXPORT_INTERVAL: '100' } },
 
-  ...['http/protobuf', 'http/json', 'carrier-pigeon'].map(
-    (value): Case => ({ name: `protocol ${value}`, env: { OTEL_EXPORTER_OTLP_PROTOCOL: value } }),
-  ),
+  ...['http/protobuf', 'http/json', 'carrier-pigeon'].map((value): Case => ({
+    name: `protocol ${value}`,
+    env: { OTEL_EXPORTER_OTLP_PROTOCOL: value },
+  })),
   { name: 'protocol grpc', env: grpc },
   {
     name: 'protocols of the signals',
@@ -113,7 +135,10 @@ export const cases: readonly Case[] = [
     [`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`]: `{http}/${signal}/v1/${signal.toLowerCase()}`,
   })),
   { name: 'endpoint of gRPC with a path', env: { ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: '{grpc}/path' } },
-  { name: 'endpoint of gRPC without a scheme', env: { ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: '{grpcHost}', OTEL_EXPORTER_OTLP_INSECURE: 'true' } },
+  {
+    name: 'endpoint of gRPC without a scheme',
+    env: { ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: '{grpcHost}', OTEL_EXPORTER_OTLP_INSECURE: 'true' },
+  },
   each('insecure, by signal', (signal) => ({
     ...grpc,
     OTEL_EXPORTER_OTLP_ENDPOINT: '{grpcHost}',
@@ -154,9 +179,10 @@ export const cases: readonly Case[] = [
     tls: 'mutual',
   },
 
-  ...['cumulative', 'delta', 'lowmemory', 'DELTA', 'sometimes'].map(
-    (value): Case => ({ name: `temporality ${value}`, env: { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: value } }),
-  ),
+  ...['cumulative', 'delta', 'lowmemory', 'DELTA', 'sometimes'].map((value): Case => ({
+    name: `temporality ${value}`,
+    env: { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: value },
+  })),
   { name: 'metrics of the SDK', env: { OTEL_NODE_EXPERIMENTAL_SDK_METRICS: 'true' } },
 
   each('no exporters', (signal) => ({ [`OTEL_${signal}_EXPORTER`]: 'none' })),

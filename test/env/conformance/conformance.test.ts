@@ -24,7 +24,8 @@ function unexpected(name: string, theirs: unknown, own: unknown, place = ''): st
   );
 }
 
-const isTree = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 test.each(cases)('the same arrives as under NodeSDK: $name', async (row) => {
   const [theirs, own] = await Promise.all([upstream(row), ours(row)]);
@@ -59,14 +60,18 @@ function honoured(): string[] {
   const { dependencies } = JSON.parse(readFileSync(join(modules, '@opentelemetry/sdk-node/package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  const packages = ['@opentelemetry/sdk-node', '@opentelemetry/otlp-grpc-exporter-base', ...Object.keys(dependencies)].filter(
-    (name) => name.startsWith('@opentelemetry/') && !/\/(instrumentation|configuration)$/.test(name),
-  );
+  const packages = [
+    '@opentelemetry/sdk-node',
+    '@opentelemetry/otlp-grpc-exporter-base',
+    ...Object.keys(dependencies),
+  ].filter((name) => name.startsWith('@opentelemetry/') && !/\/(instrumentation|configuration)$/.test(name));
   const names = packages.flatMap((name) => {
     const dist = join(modules, name, 'dist');
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.mjs'));
     return files.flatMap((file) => [
-      ...readFileSync(join(dist, file), 'utf8').matchAll(/["'`](OTEL_[A-Z_]+[A-Z](?:\$\{\w+\}\w+)?|OTEL_\w*\$\{\w+\}\w+)["'`]/g),
+      ...readFileSync(join(dist, file), 'utf8').matchAll(
+        /["'`](OTEL_[A-Z_]+[A-Z](?:\$\{\w+\}\w+)?|OTEL_\w*\$\{\w+\}\w+)["'`]/g,
+      ),
     ]);
   });
   const expanded = names.flatMap(([, name = '']) =>

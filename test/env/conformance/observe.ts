@@ -11,6 +11,9 @@ const here = import.meta.dirname;
 export const upstream = (row: Case): Promise<Observation> => observe(row, `${here}/oracle.mjs`);
 export const ours = (row: Case): Promise<Observation> => observe(row, register);
 
+/** The oracle is without instrumentations; these two would add their own to what the application sends. */
+const BASE = { OTEL_EXPORTER_OTLP_ENDPOINT: '{http}', OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'console,runtime-node' };
+
 async function observe({ env, tls = false }: Case, preload: string): Promise<Observation> {
   const collector = await startCollector({ tls });
   try {
@@ -23,8 +26,11 @@ async function observe({ env, tls = false }: Case, preload: string): Promise<Obs
       cert: tlsFiles.clientCertificate,
     };
     const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, place: string) => places[place] ?? '');
-    const filled = Object.entries({ OTEL_EXPORTER_OTLP_ENDPOINT: '{http}', ...env }).map(([name, text]) => [name, fill(text)]);
-    const { code, signal, stdout } = await run([`${here}/app.mjs`], { env: Object.fromEntries(filled), flags: ['--import', preload] });
+    const filled = Object.entries({ ...BASE, ...env }).map(([name, text]) => [name, fill(text)]);
+    const { code, signal, stdout } = await run([`${here}/app.mjs`], {
+      env: Object.fromEntries(filled),
+      flags: ['--import', preload],
+    });
     const [, seen = 'null'] = /^SEEN (.*)$/m.exec(stdout) ?? [];
     return {
       traces: arrived(collector, 'traces', spansOf, ({ start: _start, end: _end, ...span }) => span),
@@ -71,19 +77,22 @@ function arrived<T extends Item>(
       })),
     ),
     resource: unique(items.map(({ resource }) => stableResource(resource))),
-    batches: signal === 'metrics' ? (own.length > 1 ? 'several' : own.length) : own.map(sizeOf).filter((size) => size > 0),
+    batches:
+      signal === 'metrics' ? (own.length > 1 ? 'several' : own.length) : own.map(sizeOf).filter((size) => size > 0),
     items: (signal === 'metrics' ? lastOf(fixture) : fixture).map((item) => {
       const { resource: _resource, ...rest } = stable(item) as T;
       return rest;
     }),
-    others: [...new Set(items.map(({ name }) => name))].filter((name) => name?.startsWith('otel.sdk.')).toSorted(),
+    others: [...new Set(items.map(({ name = '' }) => name))].filter((name) => name.startsWith('otel.sdk.')).toSorted(),
   };
 }
 
 const ofFixture = ({ scope }: Item): boolean => scope.name === 'fixture';
 
 /** Of metrics that came again and again, the last. */
-const lastOf = <T extends Item>(items: readonly T[]): T[] => [...new Map(items.map((item) => [item.name, item])).values()];
+const lastOf = <T extends Item>(items: readonly T[]): T[] => [
+  ...new Map(items.map((item) => [item.name, item])).values(),
+];
 
 function unique(values: readonly object[]): unknown[] {
   return [...new Set(values.map((value) => JSON.stringify(value)))].map((text) => JSON.parse(text) as unknown);
