@@ -42,19 +42,28 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
   '@opentelemetry/instrumentation': 'chunks/start',
 };
 
-/** Two dialects of OpenTelemetry's packages that a bundler cannot see through. */
+/** Their build hides lazy requires behind a `createRequire` of its own; at run time those packages are not there. */
+function plainRequire(source: string): string {
+  if (!source.includes('__require(')) return source;
+  return source
+    .replace(/import \{([^}]*)\b__require\b,?([^}]*)\} from "([^"]*runtime\.mjs)";/, 'import {$1$2} from "$3";')
+    .replaceAll('__require(', 'require(');
+}
+
+/** Their timeouts and retries would hold a process that is done: with no collector a script would end 9 s late. */
+function unrefTimers(source: string): string {
+  if (!/(?<!\.)\bsetTimeout\(/.test(source)) return source;
+  return `const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n${source}`;
+}
+
+/** What OpenTelemetry's packages need on their way into the bundle. */
 const openTelemetry: Plugin = {
   name: 'opentelemetry',
   setup({ onLoad, onResolve, resolve }) {
-    // Their build hides lazy requires behind a `createRequire` of its own; at run time those packages are not there.
     onLoad({ filter: /@opentelemetry[\\/].*\.mjs$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
-      if (!source.includes('__require(')) return undefined;
-      const imports = source.replace(
-        /import \{([^}]*)\b__require\b,?([^}]*)\} from "([^"]*runtime\.mjs)";/,
-        'import {$1$2} from "$3";',
-      );
-      return { contents: imports.replaceAll('__require(', 'require('), loader: 'js' };
+      const contents = unrefTimers(plainRequire(source));
+      return contents === source ? undefined : { contents, loader: 'js' };
     });
     // CommonJS packages would pull in the second, CommonJS half of every dual package.
     onResolve({ filter: /^@opentelemetry\// }, async ({ path, kind, resolveDir, pluginData }) => {

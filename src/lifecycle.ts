@@ -51,7 +51,10 @@ async function within(what: string, work: Promise<unknown>): Promise<void> {
   // Referenced on purpose: at the natural end only this timer keeps the process alive until the deadline.
   const late = sleep(DEADLINE, true, { signal: cancel.signal }).catch(() => false);
   if ((await Promise.race([work, late])) === true) {
-    diag.limited(`late ${what}`, `${what} not finished after ${DEADLINE} ms; what is left is lost`);
+    diag.limited(
+      `late ${what}`,
+      `${what} not finished after ${DEADLINE} ms, what is left is lost; is there a collector at OTEL_EXPORTER_OTLP_ENDPOINT?`,
+    );
   }
   cancel.abort();
 }

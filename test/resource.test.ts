@@ -1,12 +1,18 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { applicationOf } from '../src/application.ts';
 import { containerOfCgroup, containerOfMounts } from '../src/detectors.ts';
 import { createResource } from '../src/resource.ts';
 
 vi.mock('../src/chunk.ts', () => import('./support/source-chunks.ts'));
+// The real ones ask the network.
+vi.mock('../src/cloud-detectors.ts', () => ({
+  detectClouds: (names: readonly string[]) =>
+    resourceFromAttributes({ 'cloud.provider': names.join(' and '), 'cloud.region': 'detected' }),
+}));
 
 let folder: string;
 beforeAll(() => {
@@ -172,6 +178,16 @@ test.each([
   ['a host', '22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw', undefined],
 ])('container id by mounts: %s', (_what, mounts, id) => {
   expect(containerOfMounts(mounts)).toBe(id);
+});
+
+test('a cloud is asked only where it is named, and less trusted than what is set', () => {
+  const plan = { attributes: { 'cloud.region': 'set' }, detectors: ['os', 'aws', 'gcp'] };
+  expect(createResource(plan, { env: {}, script: undefined }).attributes).toMatchObject({
+    'cloud.provider': 'aws and gcp',
+    'cloud.region': 'set',
+    'os.type': expect.any(String),
+  });
+  expect(Object.keys(attributesOf(ALL))).not.toContain('cloud.provider');
 });
 
 test('Kubernetes speaks through the downward API', () => {

@@ -3,7 +3,7 @@ import type { OtlpExporterPlan } from '../config/pipeline.ts';
 import * as diag from '../diag.ts';
 
 /** Stands before the exporter's own name. https://opentelemetry.io/docs/specs/otel/protocol/exporter/#user-agent */
-export const USER_AGENT = `firstlight/${FIRSTLIGHT_VERSION}`;
+const USER_AGENT = `firstlight/${FIRSTLIGHT_VERSION}`;
 
 /** What every transport is told. The limit of concurrent exports is that of upstream's exporters. */
 export const shared = ({ timeout, compression }: OtlpExporterPlan) => ({

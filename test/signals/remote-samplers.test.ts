@@ -166,6 +166,24 @@ test.each([
   expect(typeof samples(sampler)).toBe('boolean');
 });
 
+test('xray reports what it sampled every ten seconds, until the end', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const { endpoint, asked } = await service((_path, response) => response.end('{"SamplingTargetDocuments":[]}'));
+    vi.spyOn(diag, 'limited').mockImplementation(() => {});
+    xraySampler(endpoint);
+    vi.advanceTimersByTime(11_000);
+    await vi.waitFor(() => expect(asked.map(({ path }) => path)).toContain('/SamplingTargets'));
+    end.abort();
+    const before = asked.length;
+    vi.advanceTimersByTime(60_000);
+    await sleep(100);
+    expect(asked.length).toBe(before);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('after the end nothing more is asked', async () => {
   const { endpoint, asked } = await service((_path, response) => response.end('{}'));
   jaeger(endpoint, 20);
