@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { applicationOf } from '../src/application.ts';
 import { containerOfCgroup, containerOfMounts } from '../src/detectors.ts';
 import { createResource } from '../src/resource.ts';
+import { root } from './support/run.ts';
 
 vi.mock('../src/chunk.ts', () => import('./support/source-chunks.ts'));
 // The real ones ask the network.
@@ -188,6 +190,15 @@ test('a cloud is asked only where it is named, and less trusted than what is set
     'os.type': expect.any(String),
   });
   expect(Object.keys(attributesOf(ALL))).not.toContain('cloud.provider');
+});
+
+test('the chunk of the cloud detectors loads from the build, without the packages it was made of', () => {
+  const chunk = readFileSync(`${root}/dist/chunks/cloud-detectors.cjs`, 'utf8');
+  expect(chunk.match(/require\("[^"]*node_modules[^"]*"\)/g)).toBeNull();
+  const { detectClouds } = createRequire(import.meta.url)(`${root}/dist/chunks/cloud-detectors.cjs`) as {
+    readonly detectClouds: (names: readonly string[]) => Resource;
+  };
+  expect(detectClouds([]).attributes).toEqual({});
 });
 
 test('Kubernetes speaks through the downward API', () => {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/instrumentations/catalogue.ts';
@@ -7,12 +7,10 @@ import { enabledRows } from '../../src/instrumentations/enabled.ts';
 const packages = (): string[] => catalogue.map((row) => row.package);
 const OWN = ['bullmq', 'console', 'fastify'];
 
-/** The keys of InstrumentationMap, which is not exported: each may be switched on. */
+/** The keys of its InstrumentationMap, which is not exported: it depends on nothing else of that name. */
 function namesOfTheMetaPackage(): string[] {
-  const require = createRequire(import.meta.resolve('@opentelemetry/auto-instrumentations-node'));
-  const { dependencies } = require('@opentelemetry/auto-instrumentations-node/package.json') as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
+  const file = new URL('../package.json', import.meta.resolve('@opentelemetry/auto-instrumentations-node'));
+  const { dependencies } = JSON.parse(readFileSync(file, 'utf8')) as { readonly dependencies: object };
   return Object.keys(dependencies).filter((name) => name.startsWith('@opentelemetry/instrumentation-'));
 }
 
