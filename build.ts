@@ -150,7 +150,7 @@ const built = await Promise.all([
     stdin: entry('chunks/start', `export { start } from './src/start.ts';`),
     outfile: join(aside, 'dist/chunks/start.cjs'),
     plugins: [loadChunk(everyday, './'), shared('../', ['preload']), openTelemetry],
-    external: ['../*.cjs'],
+    external: ['../preload.cjs', '../chunks/start.cjs'],
   }),
   build({
     ...commonjs,
@@ -160,7 +160,7 @@ const built = await Promise.all([
     outdir: join(aside, 'dist/chunks'),
     outExtension: { '.js': '.cjs' },
     plugins: [shared('../', ['preload', 'chunks/start']), openTelemetry],
-    external: ['../*.cjs'],
+    external: ['../preload.cjs', '../chunks/start.cjs'],
   }),
   build({
     ...common,

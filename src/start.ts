@@ -43,6 +43,8 @@ export function start(loaded: Loaded, env: Env): void {
 function boot(loaded: Loaded, env: Env, parts: Component[]): void {
   const { settings, instrumentations } = loaded.config;
   const pipeline = isMainThread ? loaded.config.pipeline : ofWorker(loaded.config.pipeline);
+  // First of all, so that what the parts send is in nobody's trace.
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const resource = createResource(pipeline.resource, { env, script: process.argv[1] });
   const scraped = pipeline.metrics.readers.find((reader) => reader.kind === 'prometheus');
   if (scraped !== undefined) parts.push(prometheus(scraped));
@@ -61,7 +63,6 @@ function boot(loaded: Loaded, env: Env, parts: Component[]): void {
   parts.push(meters, traces, logRecords, ...(admin ? [admin] : []));
 
   otelDiag.setLogger(diag.otelLogger(), { suppressOverrideMessage: true, logLevel: DiagLogLevel.ALL });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(createPropagator(pipeline.propagators));
   metrics.setGlobalMeterProvider(meters.provider);
   trace.setGlobalTracerProvider(traces.provider);

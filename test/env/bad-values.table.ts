@@ -131,8 +131,8 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_RESOURCE_ATTRIBUTES', 'foo=bar,spam', /ignoring "spam"$/),
   bad('OTEL_RESOURCE_ATTRIBUTES', 'a=b=c', /expected key=value pairs/),
   bad('OTEL_RESOURCE_ATTRIBUTES', 'a=%zz,b=1', /ignoring "a=%zz"$/),
-  bad('OTEL_NODE_RESOURCE_DETECTORS', 'aws', /expected env, host, os/),
-  bad('OTEL_NODE_RESOURCE_DETECTORS', 'host,gcp', /ignoring "gcp"$/),
+  bad('OTEL_NODE_RESOURCE_DETECTORS', 'amazon', /expected env, host, os/),
+  bad('OTEL_NODE_RESOURCE_DETECTORS', 'host,gcq', /ignoring "gcq"$/),
   // Instrumentations
   bad('OTEL_NODE_DISABLED_INSTRUMENTATIONS', 'exprss', /ignoring "exprss", did you mean express\?$/),
   bad('OTEL_NODE_ENABLED_INSTRUMENTATIONS', 'http,postgres', /ignoring "postgres"/),

@@ -4,6 +4,9 @@ import { setting } from '../setting.ts';
 
 const DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance', 'container', 'k8s'] as const;
 
+/** These ask the network, so they must be named: `all` means the others. */
+const CLOUDS = ['alibaba', 'aws', 'azure', 'gcp'] as const;
+
 export const general = {
   OTEL_CONFIG_FILE: setting({
     rule: text,
@@ -43,9 +46,9 @@ export const resource = {
     file: 'resource.attributes_list',
   }),
   OTEL_NODE_RESOURCE_DETECTORS: setting({
-    rule: listOf(DETECTORS, { all: DETECTORS, service: ['serviceinstance'] }),
+    rule: listOf([...DETECTORS, ...CLOUDS], { all: DETECTORS, service: ['serviceinstance'] }),
     default: DETECTORS,
-    doc: 'What is found out about host, process and container; never over the network',
+    doc: 'What is found out about host, process and container; over the network only where a cloud is named (`aws`, `gcp`, `azure`, `alibaba`)',
     file: 'resource.detection/development.detectors',
   }),
   OTEL_ENTITIES: setting({
