@@ -1,19 +1,8 @@
 /** Writes docs/configuration.md from the table of settings; `--check` fails if the page is not what it would write. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { samplers } from '../src/config/sampler.ts';
 import { subjects } from '../src/config/schema.ts';
 import { format, type Setting } from '../src/config/setting.ts';
-
-const target = new URL('../docs/configuration.md', import.meta.url);
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-const code = (text: string): string => `\`${text}\``;
-
-const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+import { code, table, writeOrCheck } from './page.ts';
 
 function fallbackOf(row: Setting<unknown>): string {
   if (row.inherits !== undefined) return `as ${code(row.inherits)}`;
@@ -107,17 +96,4 @@ ${Object.entries(subjects)
   .join('\n\n')}
 `;
 
-if (process.argv.includes('--check')) {
-  let current = '';
-  try {
-    current = readFileSync(target, 'utf8');
-  } catch {
-    // No page is a stale page.
-  }
-  if (current !== page) {
-    process.stderr.write(
-      'docs/configuration.md is not what the table of settings says: run node tools/docs-configuration.ts\n',
-    );
-    process.exitCode = 1;
-  }
-} else writeFileSync(target, page);
+writeOrCheck('docs/configuration.md', 'src/config/schema.ts', page);

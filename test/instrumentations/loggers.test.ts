@@ -52,7 +52,7 @@ test('the console: a record for every line, with severity and trace', async () =
     [9, 'info'],
     [5, 'debug'],
     [13, 'warn'],
-    [17, 'Error: failed'],
+    [17, '[Error: failed]'],
     [9, '{ deep: { deeper: [Object] } }'],
     [17, 'Trace: trace'],
     [13, 'Assertion failed: assert'],
@@ -81,5 +81,5 @@ test('the console: what the console exporters print is not recorded again', asyn
   const env = { OTEL_LOGS_EXPORTER: 'otlp,console', OTEL_TRACES_EXPORTER: 'console', OTEL_BLRP_SCHEDULE_DELAY: '20' };
   const { logs, end } = await runFile(`${folder}/console-once.cjs`, { env });
   expect(logs.map(({ body }) => body)).toEqual(['only this']);
-  expect(end.stdout.split("'only this'").length + end.stdout.split('body:').length).toBe(1 + 2);
+  expect(end.stdout.match(/body:/g)).toEqual(['body:']);
 });

@@ -25,7 +25,8 @@ module.exports = async ({ Queue, Worker, FlowProducer }) => {
   const server = createServer(async (request, response) => {
     await queue.add('good', {});
     await queue.add('bad', {});
-    await flows.add({ name: 'flow', queueName: name });
+    // BullMQ passes the trace on to a job of a flow only where that has options.
+    await flows.add({ name: 'flow', queueName: name, opts: {} });
     response.end('added');
   });
   await requests(server, '/');

@@ -1,0 +1,3 @@
+/** Writes the generated pages of docs/; `--check` fails where one is stale. */
+import './docs-configuration.ts';
+import './docs-instrumentations.ts';
