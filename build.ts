@@ -185,6 +185,8 @@ execFileSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json', '--outDir', join(aside, 'dist/types')],
   { cwd: root, stdio: 'inherit' },
 );
+// It has nothing to offer but to be imported.
+writeFileSync(join(aside, 'dist/types/register.d.ts'), 'export {};\n');
 for (const made of ['dist', 'register.js']) {
   rmSync(join(root, made), { recursive: true, force: true });
   renameSync(join(aside, made), join(root, made));
@@ -194,17 +196,24 @@ rmSync(aside, { recursive: true });
 /** Every package that contributed at least one byte; a licence text that many share stands once. */
 function notices(metafiles: readonly Metafile[]): string {
   const folders = new Set<string>();
-  for (const input of metafiles.flatMap(({ outputs }) => Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)))) {
+  for (const input of metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)),
+  )) {
     const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
     if (folder !== undefined) folders.add(folder);
   }
   const byLicence = new Map<string, string[]>();
   for (const folder of [...folders].toSorted()) {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<string, string>;
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
     const text = licenceText(folder) ?? String(license);
     byLicence.set(text, [...(byLicence.get(text) ?? []), `${name} ${version} (${license ?? 'see below'})`]);
   }
-  return [...byLicence].map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
+  return [...byLicence]
+    .map(([text, packages]) => `${packages.join('\n')}\n\n${text}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function licenceText(folder: string): string | undefined {

@@ -5,13 +5,44 @@ import { basename } from 'node:path';
  * would take the metrics port and speak under the application's name. Their children still inherit the preload.
  */
 const LAUNCHERS = new Set([
-  'npm', 'npm-cli', 'npm-prefix', 'npx', 'npx-cli', 'yarn', 'yarnpkg', 'pnpm', 'pnpx', 'corepack', 'bun', 'bunx',
-  'nodemon', 'tsx', 'ts-node-dev', 'tsnd', 'concurrently', 'cross-env', 'cross-env-shell', 'dotenv', 'env-cmd',
-  'npm-run-all', 'run-p', 'run-s', 'wait-on', 'turbo', 'nx', 'lerna', 'tsc', 'esbuild', 'eslint', 'oxlint', 'prettier',
+  'npm',
+  'npm-cli',
+  'npm-prefix',
+  'npx',
+  'npx-cli',
+  'yarn',
+  'yarnpkg',
+  'pnpm',
+  'pnpx',
+  'corepack',
+  'bun',
+  'bunx',
+  'nodemon',
+  'tsx',
+  'ts-node-dev',
+  'tsnd',
+  'concurrently',
+  'cross-env',
+  'cross-env-shell',
+  'dotenv',
+  'env-cmd',
+  'npm-run-all',
+  'run-p',
+  'run-s',
+  'wait-on',
+  'turbo',
+  'nx',
+  'lerna',
+  'tsc',
+  'esbuild',
+  'eslint',
+  'oxlint',
+  'prettier',
 ]);
 
 /** Where a launcher's main file has a name of no meaning, its package tells. */
-const PACKAGED = /[\\/]node_modules[\\/](?:\.bin[\\/])?(npm|yarn|pnpm|corepack|nodemon|tsx|ts-node-dev|concurrently|cross-env)[\\/]/;
+const PACKAGED =
+  /[\\/]node_modules[\\/](?:\.bin[\\/])?(npm|yarn|pnpm|corepack|nodemon|tsx|ts-node-dev|concurrently|cross-env)[\\/]/;
 
 /** Corepack and yarn keep releases as `.yarn/releases/yarn-4.9.1.cjs` or `…/corepack/v1/pnpm/10.0.0/bin/pnpm.cjs`. */
 const RELEASE = /^(?:yarn|pnpm|npm)-\d/;

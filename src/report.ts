@@ -11,7 +11,11 @@ export interface Running {
   instrumentations(): readonly string[];
 }
 
-export function createReport({ config, problems, origins }: Loaded, resource: Resource, running: Running): () => Status {
+export function createReport(
+  { config, problems, origins }: Loaded,
+  resource: Resource,
+  running: Running,
+): () => Status {
   return () => {
     const admin = running.admin();
     return {
@@ -36,10 +40,12 @@ export function createReport({ config, problems, origins }: Loaded, resource: Re
   };
 }
 
-export function signalsOf({ traces, metrics, logs }: Pipeline): Status['signals'] {
+function signalsOf({ traces, metrics, logs }: Pipeline): Status['signals'] {
   return {
     traces: traces.processors.map(({ exporter }) => destination(exporter)),
-    metrics: metrics.readers.map((reader) => (reader.kind === 'prometheus' ? 'prometheus' : destination(reader.exporter))),
+    metrics: metrics.readers.map((reader) =>
+      reader.kind === 'prometheus' ? 'prometheus' : destination(reader.exporter),
+    ),
     logs: logs.processors.map(({ exporter }) => destination(exporter)),
   };
 }

@@ -59,7 +59,9 @@ function boot(loaded: Loaded, env: Env, parts: Component[]): void {
     admin: () => admin?.address(),
     instrumentations: () => instrumented.loaded(),
   });
-  const admin = scraped && openAdmin(scraped, [...parts, { name: 'status', routes: [status(report)] }], settings.FIRSTLIGHT_ADMIN_TOKEN, env);
+  const admin =
+    scraped &&
+    openAdmin(scraped, [...parts, { name: 'status', routes: [status(report)] }], settings.FIRSTLIGHT_ADMIN_TOKEN, env);
   parts.push(meters, traces, logRecords, ...(admin ? [admin] : []));
 
   otelDiag.setLogger(diag.otelLogger(), { suppressOverrideMessage: true, logLevel: DiagLogLevel.ALL });
@@ -77,7 +79,10 @@ function boot(loaded: Loaded, env: Env, parts: Component[]): void {
     }),
     config: {
       ...Object.fromEntries(Object.entries(instrumentations).map(([name, { options }]) => [name, options])),
-      http: { ...instrumentations['http']?.options, ignoreIncomingRequestHook: (request: IncomingMessage) => admin?.owns(request) ?? false },
+      http: {
+        ...instrumentations['http']?.options,
+        ignoreIncomingRequestHook: (request: IncomingMessage) => admin?.owns(request) ?? false,
+      },
     },
     tracerProvider: traces.provider,
     meterProvider: meters.provider,

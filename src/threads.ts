@@ -66,7 +66,12 @@ export function toMainThread(atExit: (send: () => void) => void): Component {
     forceFlush,
     shutdown: forceFlush,
   };
-  return { name: 'worker thread', spanProcessors: [spanProcessor], logRecordProcessors: [logRecordProcessor], forceFlush };
+  return {
+    name: 'worker thread',
+    spanProcessors: [spanProcessor],
+    logRecordProcessors: [logRecordProcessor],
+    forceFlush,
+  };
 }
 
 /** In the main thread: hands what workers post to the processors of the pipeline. Costs nothing until a worker starts. */
@@ -112,7 +117,11 @@ function postLog(channel: BroadcastChannel, log: PostedLog): void {
     try {
       channel.postMessage({ spans: [], logs: [JSON.parse(JSON.stringify(log)) as PostedLog] } satisfies Batch);
     } catch (cause) {
-      diag.limited('worker log', 'a log record of a worker thread cannot be sent to the main thread and is lost', cause);
+      diag.limited(
+        'worker log',
+        'a log record of a worker thread cannot be sent to the main thread and is lost',
+        cause,
+      );
     }
   }
 }

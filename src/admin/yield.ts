@@ -10,7 +10,11 @@ const LISTEN = 'tracing:net.server.listen:asyncStart';
 const CHILD = 'child_process';
 
 /** Calls `letGo` once, synchronously, when another server is about to listen on `port()`. Returns how to stop watching. */
-export function watchListen(own: () => Server | undefined, port: () => number | undefined, letGo: () => void): () => void {
+export function watchListen(
+  own: () => Server | undefined,
+  port: () => number | undefined,
+  letGo: () => void,
+): () => void {
   let watching = true;
   const stop = (): void => {
     watching = false;

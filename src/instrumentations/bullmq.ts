@@ -1,5 +1,16 @@
-import { INVALID_SPAN_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context } from '@opentelemetry/api';
-import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
+import {
+  INVALID_SPAN_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+} from '@opentelemetry/api';
+import {
+  InstrumentationBase,
+  InstrumentationNodeModuleDefinition,
+  InstrumentationNodeModuleFile,
+} from '@opentelemetry/instrumentation';
 import { BullMQOtel, BullMQOTelSpan } from 'bullmq-otel';
 
 /** Of the classes that take one, the first major versions with a `telemetry` option. */
@@ -39,14 +50,17 @@ function withTelemetry(original: AnyClass, optionsAt: number): AnyClass {
   return new Proxy(original, {
     construct(target, args: unknown[], newTarget) {
       const options = args[optionsAt] as Options;
-      if (options?.['telemetry'] === undefined) args[optionsAt] = { ...options, telemetry: (shared ??= createTelemetry()) };
+      if (options?.['telemetry'] === undefined)
+        args[optionsAt] = { ...options, telemetry: (shared ??= createTelemetry()) };
       return Reflect.construct(target, args, newTarget) as object;
     },
   });
 }
 
 type Telemetry = Pick<BullMQOtel, 'contextManager' | 'meter'> & {
-  readonly tracer: { startSpan(name: string, options?: { readonly kind?: SpanKind }, parent?: Context): BullMQOTelSpan };
+  readonly tracer: {
+    startSpan(name: string, options?: { readonly kind?: SpanKind }, parent?: Context): BullMQOTelSpan;
+  };
 };
 
 let shared: Telemetry | undefined;
@@ -71,7 +85,8 @@ class JobSpan extends BullMQOTelSpan {
   override addEvent(name: string, attributes: Attributes = {}): void {
     // What a job returns belongs to the application, and may be personal or large.
     super.addEvent(name, { ...attributes, 'bullmq.job.result': undefined });
-    if (name === 'job failed') this.span.setStatus({ code: SpanStatusCode.ERROR, message: String(attributes[REASON] ?? '') });
+    if (name === 'job failed')
+      this.span.setStatus({ code: SpanStatusCode.ERROR, message: String(attributes[REASON] ?? '') });
   }
 }
 

@@ -143,14 +143,20 @@ export const catalogue: readonly Row[] = [
     options: { requireParentSpan },
   }),
   row('kafkajs', 'KafkaJsInstrumentation', { modules: ['kafkajs'] }),
-  row('knex', 'KnexInstrumentation', { modules: ['knex'], options: { maxQueryLength: integer(-1), requireParentSpan } }),
+  row('knex', 'KnexInstrumentation', {
+    modules: ['knex'],
+    options: { maxQueryLength: integer(-1), requireParentSpan },
+  }),
   row('koa', 'KoaInstrumentation', {
     modules: ['koa'],
     config: { ignoreLayersType: ['middleware'] },
     options: { ignoreLayersType: listOf(['middleware', 'router']) },
   }),
   row('lru-memoizer', 'LruMemoizerInstrumentation', { modules: ['lru-memoizer'] }),
-  row('memcached', 'MemcachedInstrumentation', { modules: ['memcached'], options: { enhancedDatabaseReporting: flag } }),
+  row('memcached', 'MemcachedInstrumentation', {
+    modules: ['memcached'],
+    options: { enhancedDatabaseReporting: flag },
+  }),
   row('mongodb', 'MongoDBInstrumentation', {
     modules: ['mongodb'],
     options: { enhancedDatabaseReporting: flag, requireParentSpan },

@@ -35,6 +35,8 @@ export function guardPatches(): void {
       return patched;
     } catch (cause) {
       broken.add(this);
+      // What has not been patched must not be undone either.
+      for (const part of [definition, ...filesOf(definition, name)]) delete part.moduleExports;
       switchOff(this, cause);
       return exports;
     } finally {
@@ -42,9 +44,15 @@ export function guardPatches(): void {
     }
   };
 
-  const reportVersion = ({ instrumentationName, _modules }: Patching, { moduleVersion }: InstrumentationModuleDefinition, name: string): void => {
+  const reportVersion = (
+    { instrumentationName, _modules }: Patching,
+    { moduleVersion }: InstrumentationModuleDefinition,
+    name: string,
+  ): void => {
     if (atWork.has(instrumentationName)) return;
-    const known = _modules.filter((definition) => definition.name === name).flatMap(({ supportedVersions }) => supportedVersions);
+    const known = _modules
+      .filter((definition) => definition.name === name)
+      .flatMap(({ supportedVersions }) => supportedVersions);
     const version = moduleVersion ?? '(unknown version)';
     diag.limited(
       `version ${name} ${version}`,
@@ -54,11 +62,19 @@ export function guardPatches(): void {
 }
 
 /** Else the original reads the package's version again for each of its files. */
-function isPatched({ name: main, files }: InstrumentationModuleDefinition, name: string, folder: string | undefined): boolean {
-  return folder === undefined || name === main || files.some((file) => file.name === normalize(name));
+function isPatched(definition: InstrumentationModuleDefinition, name: string, folder: string | undefined): boolean {
+  return folder === undefined || name === definition.name || filesOf(definition, name).length > 0;
 }
 
-function lastOf(definitions: readonly InstrumentationModuleDefinition[], name: string): InstrumentationModuleDefinition | undefined {
+/** A file may be listed more than once, for versions that are patched differently. */
+function filesOf({ files }: InstrumentationModuleDefinition, name: string): InstrumentationModuleDefinition['files'] {
+  return files.filter((file) => file.name === normalize(name));
+}
+
+function lastOf(
+  definitions: readonly InstrumentationModuleDefinition[],
+  name: string,
+): InstrumentationModuleDefinition | undefined {
   return definitions.findLast((definition) => definition.name === name);
 }
 

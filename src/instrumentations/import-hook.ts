@@ -111,7 +111,10 @@ function register(packageName: string, shouldInclude: ShouldInclude): Wrapper | 
   };
   if (!supportsSyncHooks()) {
     const node = process.versions.node;
-    diag.limited('ES module', `${packageName} is an ES module, which Node ${node} cannot instrument; 24.11.1 or newer can`);
+    diag.limited(
+      'ES module',
+      `${packageName} is an ES module, which Node ${node} cannot instrument; 24.11.1 or newer can`,
+    );
     return undefined;
   }
   RealHook = (load('import-in-the-middle') as { Hook: HookClass }).Hook;

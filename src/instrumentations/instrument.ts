@@ -118,7 +118,9 @@ function create(row: Row, { config, tracerProvider, meterProvider, loggerProvide
   if (Class === undefined) throw new Error(`${row.package} has no ${row.className}`);
   const instrumentation = new Class({ ...row.config, ...config[row.name] });
   const { quiet } = row;
-  instrumentation.setTracerProvider(quiet ? withoutNoise(tracerProvider, quiet.attribute, quiet.values) : tracerProvider);
+  instrumentation.setTracerProvider(
+    quiet ? withoutNoise(tracerProvider, quiet.attribute, quiet.values) : tracerProvider,
+  );
   instrumentation.setMeterProvider(meterProvider);
   instrumentation.setLoggerProvider?.(loggerProvider);
   return instrumentation;
@@ -153,7 +155,8 @@ function isAtBoot({ atBoot }: Row, env: Instrument['env']): boolean {
 function reportLoadedBefore(libraries: ReadonlyMap<string, unknown>): void {
   const loaded = Object.keys(createRequire(import.meta.url).cache).map((path) => packageOf(path)?.name);
   for (const name of new Set(loaded)) {
-    if (name !== undefined && libraries.has(name)) diag.warn(`${name} was loaded before Firstlight and is not instrumented`);
+    if (name !== undefined && libraries.has(name))
+      diag.warn(`${name} was loaded before Firstlight and is not instrumented`);
   }
 }
 

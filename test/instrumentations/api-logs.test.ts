@@ -1,6 +1,10 @@
 import { logs } from '@opentelemetry/api-logs';
 import type { LoggerProvider } from '@opentelemetry/api';
-import { InMemoryLogRecordExporter, LoggerProvider as SdkLoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import {
+  InMemoryLogRecordExporter,
+  LoggerProvider as SdkLoggerProvider,
+  SimpleLogRecordProcessor,
+} from '@opentelemetry/sdk-logs';
 import { expect, test } from 'vitest';
 import { bridgeApiLogs } from '../../src/instrumentations/api-logs.ts';
 
@@ -24,7 +28,7 @@ test('what is written to the former logs API arrives, until it is taken back', (
 test('a provider that the application registered keeps its place', () => {
   const theirs = recorder();
   const ours = recorder();
-  logs.setGlobalLoggerProvider(theirs.provider as unknown as Parameters<typeof logs.setGlobalLoggerProvider>[0]);
+  logs.setGlobalLoggerProvider(theirs.provider);
   const takeBack = bridgeApiLogs(ours.provider);
   logs.getLogger('app').emit({ body: 'theirs' });
   takeBack();

@@ -29,7 +29,11 @@ describe.each(FORMS)('by %s', (form) => {
   });
 
   test('the client of S3', async () => {
-    const { spans, end } = await runLibrary(folder(), { specifier: '@aws-sdk/client-s3', body: 'aws-sdk', named: true }, form);
+    const { spans, end } = await runLibrary(
+      folder(),
+      { specifier: '@aws-sdk/client-s3', body: 'aws-sdk', named: true },
+      form,
+    );
     expect(end.stderr).toBe('');
     expect(end.stdout).toBe('200\n');
     expect(tree(spans)).toEqual(['client GET < S3.ListBuckets', 'client S3.ListBuckets', 'server GET < GET']);

@@ -17,7 +17,11 @@ function namesOfTheMetaPackage(): string[] {
 test('has a row for every instrumentation of auto-instrumentations-node, and three more', () => {
   const theirs = namesOfTheMetaPackage();
   expect(theirs).toHaveLength(41);
-  expect(packages().filter((name) => theirs.includes(name)).toSorted()).toEqual(theirs.toSorted());
+  expect(
+    packages()
+      .filter((name) => theirs.includes(name))
+      .toSorted(),
+  ).toEqual(theirs.toSorted());
   expect(catalogue.filter((row) => !theirs.includes(row.package)).map((row) => row.name)).toEqual(OWN);
 });
 
@@ -47,7 +51,10 @@ test('turns off by default what is off in auto-instrumentations-node, and what i
   const theirs = getNodeAutoInstrumentations({}).map(({ instrumentationName }) => instrumentationName);
   const off = catalogue.filter((row) => row.off === true).map((row) => row.name);
   expect(off).toEqual(['dns', 'fs', 'generic-pool', 'host-metrics', 'net']);
-  expect(off.filter((name) => !theirs.includes(`@opentelemetry/instrumentation-${name}`))).toEqual(['fs', 'host-metrics']);
+  expect(off.filter((name) => !theirs.includes(`@opentelemetry/instrumentation-${name}`))).toEqual([
+    'fs',
+    'host-metrics',
+  ]);
 });
 
 const enabledNames = (choice: Partial<Parameters<typeof enabledRows>[1]>): string[] =>
@@ -66,5 +73,8 @@ test('a list of disabled names is taken from the defaults, or from the enabled o
 test('the setting of a single row is stronger than both lists', () => {
   expect(enabledNames({ enabled: ['http'], rows: { net: { enabled: true } } })).toEqual(['http', 'net']);
   expect(enabledNames({ enabled: ['http', 'pg'], rows: { pg: { enabled: false } } })).toEqual(['http']);
-  expect(enabledNames({ enabled: ['http'], disabled: ['pg'], rows: { pg: { enabled: true } } })).toEqual(['http', 'pg']);
+  expect(enabledNames({ enabled: ['http'], disabled: ['pg'], rows: { pg: { enabled: true } } })).toEqual([
+    'http',
+    'pg',
+  ]);
 });

@@ -4,7 +4,11 @@ import { packageOf } from '../../src/instrumentations/package-of.ts';
 test.each([
   ['/app/node_modules/express/lib/express.js', 'express', '/app/node_modules/express'],
   ['/app/node_modules/@hapi/hapi/lib/index.js', '@hapi/hapi', '/app/node_modules/@hapi/hapi'],
-  ['/app/node_modules/.pnpm/pg@8.0.0/node_modules/pg/lib/client.js', 'pg', '/app/node_modules/.pnpm/pg@8.0.0/node_modules/pg'],
+  [
+    '/app/node_modules/.pnpm/pg@8.0.0/node_modules/pg/lib/client.js',
+    'pg',
+    '/app/node_modules/.pnpm/pg@8.0.0/node_modules/pg',
+  ],
   ['/app/node_modules/a/node_modules/b/index.js', 'b', '/app/node_modules/a/node_modules/b'],
   ['file:///app/node_modules/@koa/router/dist/index.mjs', '@koa/router', 'file:///app/node_modules/@koa/router'],
   ['C:\\app\\node_modules\\@hapi\\hapi\\lib\\index.js', '@hapi/hapi', 'C:\\app\\node_modules\\@hapi\\hapi'],

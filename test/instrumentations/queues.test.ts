@@ -33,7 +33,7 @@ describe.each(FORMS)('by %s', (form) => {
     withRedis('a job is processed in the trace of who added it, and an idle worker makes no spans', async () => {
       const { spans, metrics, end } = await runLibrary(folders[app] ?? '', bullmq, form);
       expect(end.stderr).toBe('');
-      expect(end.stdout).toContain('bad flow good Queue true\n');
+      expect(end.stdout).toContain('3 Queue true\n');
       const jobs = spans.filter(({ scope }) => scope.name === 'bullmq');
       const names = jobs.map((span) => ({ ...span, name: span.name.replace(/firstlight-\d+/, 'queue') }));
       const asked = spans.filter(({ scope }) => /-(http|undici)$/.test(scope.name));
@@ -55,7 +55,11 @@ describe.each(FORMS)('by %s', (form) => {
     withRedis('a failed job is an error, and what a job returns stays in the process', async () => {
       const { spans } = await runLibrary(folders[app] ?? '', bullmq, form);
       const processed = spans.filter(({ kind }) => kind === 'consumer');
-      expect(processed.map(({ status }) => `${status.code} ${status.message}`).toSorted()).toEqual(['error no luck', 'unset ', 'unset ']);
+      expect(processed.map(({ status }) => `${status.code} ${status.message}`).toSorted()).toEqual([
+        'error no luck',
+        'unset ',
+        'unset ',
+      ]);
       expect(JSON.stringify(processed.map(({ events }) => events))).not.toContain('s3cr3t');
     });
 

@@ -28,10 +28,10 @@ test('noise without a parent leaves its children without one', () => {
   expect(exporter.getFinishedSpans()[0]?.parentSpanContext).toBeUndefined();
 });
 
-test('a span that is ended twice ends the first time', async () => {
+test('a span that is ended twice ends the first time', () => {
   const { tracer, exporter } = setUp();
   const span = tracer.startSpan('span', {}, ROOT_CONTEXT);
-  span.end(1000);
-  span.end(2000);
-  expect(exporter.getFinishedSpans().map(({ endTime }) => endTime)).toEqual([[1, 0]]);
+  span.end([4_000_000_000, 0]);
+  span.end([5_000_000_000, 0]);
+  expect(exporter.getFinishedSpans().map(({ endTime }) => endTime)).toEqual([[4_000_000_000, 0]]);
 });

@@ -35,7 +35,8 @@ export interface Started {
 }
 
 /** Runs `node <flags> <args>` to its end. */
-export const run = (args: readonly string[], options: RunOptions = {}): Promise<Finished> => start(args, options).finished;
+export const run = (args: readonly string[], options: RunOptions = {}): Promise<Finished> =>
+  start(args, options).finished;
 
 /** Starts `node <flags> <args>` and leaves it running until it ends or the timeout passes. */
 export function start(args: readonly string[], options: RunOptions = {}): Started {

@@ -14,8 +14,11 @@ const server = createServer(function answer(request, response) {
   console.log('\u001b[31mcolour\u001b[39m');
   response.end();
 }).listen(0, '127.0.0.1');
-void once(server, 'listening').then(async () => {
+void answered();
+
+async function answered() {
+  await once(server, 'listening');
   await (await fetch(`http://127.0.0.1:${server.address().port}`)).text();
   server.close();
   server.closeAllConnections();
-});
+}

@@ -4,7 +4,9 @@ const { once } = require('node:events');
 
 module.exports = async ({ S3Client, ListBucketsCommand }) => {
   const server = createServer((request, response) => {
-    response.setHeader('content-type', 'application/xml').end('<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>');
+    response
+      .setHeader('content-type', 'application/xml')
+      .end('<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const client = new S3Client({

@@ -31,14 +31,21 @@ module.exports = async ({ Queue, Worker, FlowProducer }) => {
   });
   await requests(server, '/');
   await all;
-  console.log(ended.sort().join(' '), Queue.name, queue instanceof Queue);
+  console.log(new Set(ended).size, Queue.name, queue instanceof Queue);
   await worker.close();
   await queue.obliterate({ force: true });
   await Promise.all([queue.close(), flows.close()]);
 };
 
 function ownTelemetry() {
-  const span = { setSpanOnContext: (context) => context, setAttribute() {}, setAttributes() {}, addEvent() {}, recordException() {}, end() {} };
+  const span = {
+    setSpanOnContext: (context) => context,
+    setAttribute() {},
+    setAttributes() {},
+    addEvent() {},
+    recordException() {},
+    end() {},
+  };
   return {
     tracer: {
       startSpan(name) {
@@ -46,6 +53,11 @@ function ownTelemetry() {
         return span;
       },
     },
-    contextManager: { with: (context, run) => run(), active: () => ({}), getMetadata: () => '{}', fromMetadata: () => ({}) },
+    contextManager: {
+      with: (context, run) => run(),
+      active: () => ({}),
+      getMetadata: () => '{}',
+      fromMetadata: () => ({}),
+    },
   };
 }
