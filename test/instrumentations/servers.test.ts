@@ -99,11 +99,9 @@ describe.each(CASES)('$title', ({ app = 'libraries', spans, routes: expected, ..
 test('the route is on the duration metric too', async () => {
   const { metrics } = await runLibrary(folder('libraries'), { specifier: 'fastify' }, 'require');
   const points = metrics.find(({ name }) => name === 'http.server.request.duration')?.points ?? [];
-  expect(points.map(({ attributes }) => attributes['http.route']).toSorted()).toEqual([
-    '/secrets/:id',
-    '/users/:id',
-    undefined,
-  ]);
+  expect(new Set(points.map(({ attributes }) => attributes['http.route']))).toEqual(
+    new Set(['/secrets/:id', '/users/:id', undefined]),
+  );
 });
 
 test('what express reports is not reported by its router once more, whichever was loaded first', async () => {
