@@ -50,6 +50,13 @@ function plainRequire(source: string): string {
     .replaceAll('__require(', 'require(');
 }
 
+/** Complaints of a patch go where all of OpenTelemetry's go; the console is the application's. */
+function withoutConsole(source: string): string {
+  if (!source.includes('console.error.bind(console)')) return source;
+  const replaced = source.replace('console.error.bind(console)', '(message) => diag.debug(String(message))');
+  return `import { diag } from '@opentelemetry/api';\n${replaced}`;
+}
+
 /** Their timeouts and retries would hold a process that is done: with no collector a script would end 9 s late. */
 function unrefTimers(source: string): string {
   if (!/(?<!\.)\bsetTimeout\(/.test(source)) return source;
@@ -62,7 +69,7 @@ const openTelemetry: Plugin = {
   setup({ onLoad, onResolve, resolve }) {
     onLoad({ filter: /@opentelemetry[\\/].*\.mjs$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
-      const contents = unrefTimers(plainRequire(source));
+      const contents = unrefTimers(plainRequire(withoutConsole(source)));
       return contents === source ? undefined : { contents, loader: 'js' };
     });
     // CommonJS packages would pull in the second, CommonJS half of every dual package.

@@ -34,11 +34,12 @@ const SDKS: ReadonlySet<string> = new Set([
 /**
  * Whether a package that is being loaded will own the telemetry of this process. A library may carry an SDK's trace
  * package for its types or its tests; only the application's own code sets one up.
- * @param parent path or URL of the file that loads it, undefined for the entry
+ * @param parent tells the path or URL of the file that loads it, undefined for the entry; Node warns of whoever asks
+ *   without need
  */
-export function takesOver(name: string, parent: string | undefined): boolean {
+export function takesOver(name: string, parent: () => string | undefined): boolean {
   if (AGENTS.has(name)) return true;
-  return SDKS.has(name) && (parent === undefined || !/[\\/]node_modules[\\/]/.test(parent));
+  return SDKS.has(name) && !/[\\/]node_modules[\\/]/.test(parent() ?? '');
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Instrument {
   readonly loggerProvider: LoggerProvider;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once for each package that is loaded, with the path or URL of the file that asked for it. */
-  onPackage(name: string, parent: string | undefined): void;
+  onPackage(name: string, parent: () => string | undefined): void;
 }
 
 export interface Instrumented {
@@ -58,7 +58,7 @@ export function instrument(options: Instrument): Instrumented {
     load(row);
     withoutThrowing(() => active.get(row.name)?.missed?.(message));
   };
-  const firstLoad = (found: PackageOf, parent: string | undefined): void => {
+  const firstLoad = (found: PackageOf, parent: () => string | undefined): void => {
     options.onPackage(found.name, parent);
     if (found.name === '@opentelemetry/api') reportNewerApi(found.folder);
     // Noted before the row is loaded: a chunk may load packages of its own.
@@ -66,7 +66,7 @@ export function instrument(options: Instrument): Instrumented {
     libraries.get(found.name)?.forEach(load);
   };
   const loads = (found: PackageOf, parent: () => string | undefined): boolean => {
-    if (!packages.has(found.name)) withoutThrowing(() => firstLoad(found, parent()));
+    if (!packages.has(found.name)) withoutThrowing(() => firstLoad(found, parent));
     return packages.get(found.name) === true;
   };
   const loadsBuiltin = (id: string): void => {
