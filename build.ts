@@ -24,9 +24,9 @@ const chunks: Readonly<Record<string, string>> = {
   'otlp-http': './src/signals/otlp-http.ts',
   'otlp-grpc': './src/signals/otlp-grpc.ts',
   'config-file': './src/config/file.ts',
-  propagators: './src/propagators.ts',
-  'cloud-detectors': './src/cloud-detectors.ts',
-  samplers: './src/signals/remote-samplers.ts',
+  'rare-propagators': './src/propagation/rare-propagators.ts',
+  'cloud-detectors': './src/resource/cloud-detectors.ts',
+  'rare-samplers': './src/signals/rare-samplers.ts',
   ...instrumentations,
 };
 

@@ -1,6 +1,6 @@
 import { defaultTextMapGetter, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect, test, vi } from 'vitest';
-import { createPropagator } from '../src/propagation.ts';
+import { createPropagator } from '../src/propagation/propagation.ts';
 
 vi.mock('../src/chunk.ts', () => import('./support/source-chunks.ts'));
 

@@ -4,14 +4,14 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { applicationOf } from '../src/application.ts';
-import { containerOfCgroup, containerOfMounts } from '../src/detectors.ts';
-import { createResource } from '../src/resource.ts';
+import { applicationOf } from '../src/resource/application.ts';
+import { containerOfCgroup, containerOfMounts } from '../src/resource/detectors.ts';
+import { createResource } from '../src/resource/resource.ts';
 import { root } from './support/run.ts';
 
 vi.mock('../src/chunk.ts', () => import('./support/source-chunks.ts'));
 // The real ones ask the network.
-vi.mock('../src/cloud-detectors.ts', () => ({
+vi.mock('../src/resource/cloud-detectors.ts', () => ({
   detectClouds: (names: readonly string[]) =>
     resourceFromAttributes({ 'cloud.provider': names.join(' and '), 'cloud.region': 'detected' }),
 }));

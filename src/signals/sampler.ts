@@ -41,4 +41,4 @@ function createParentBased(plan: Plan<'parentbased'>, create: (plan: SamplerPlan
 
 type Plan<K extends SamplerPlan['kind']> = Extract<SamplerPlan, { readonly kind: K }>;
 
-const rare = (): typeof import('./remote-samplers.ts') => loadChunk('samplers');
+const rare = (): typeof import('./rare-samplers.ts') => loadChunk('rare-samplers');

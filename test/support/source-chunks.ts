@@ -2,20 +2,20 @@
  * In the place of src/chunk.ts where tests run the sources: what the build makes a file of its own is a module here.
  * `vi.mock('../src/chunk.ts', () => import('./support/source-chunks.ts'))`
  */
-import * as cloudDetectors from '../../src/cloud-detectors.ts';
+import * as cloudDetectors from '../../src/resource/cloud-detectors.ts';
 import * as configFile from '../../src/config/file.ts';
-import * as propagators from '../../src/propagators.ts';
+import * as propagators from '../../src/propagation/rare-propagators.ts';
 import * as otlpGrpc from '../../src/signals/otlp-grpc.ts';
 import * as otlpHttp from '../../src/signals/otlp-http.ts';
-import * as samplers from '../../src/signals/remote-samplers.ts';
+import * as samplers from '../../src/signals/rare-samplers.ts';
 
 const chunks: Readonly<Record<string, unknown>> = {
   'cloud-detectors': cloudDetectors,
   'config-file': configFile,
   'otlp-grpc': otlpGrpc,
   'otlp-http': otlpHttp,
-  propagators,
-  samplers,
+  'rare-propagators': propagators,
+  'rare-samplers': samplers,
 };
 
 export const loadChunk: <T>(name: string) => T = (name) => chunks[name] as never;

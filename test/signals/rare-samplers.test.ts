@@ -5,7 +5,7 @@ import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { RandomIdGenerator, SamplingDecision, type Sampler } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, test, vi } from 'vitest';
-import { jaegerRemote, xray } from '../../src/signals/remote-samplers.ts';
+import { jaegerRemote, xray } from '../../src/signals/rare-samplers.ts';
 import { ask } from '../../src/signals/sampling-service.ts';
 import * as diag from '../../src/diag.ts';
 import { run } from '../support/run.ts';

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, hostname, platform, release } from 'node:os';
 import { basename } from 'node:path';
-import type { AttributeValue } from './config/pipeline.ts';
+import type { AttributeValue } from '../config/pipeline.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 type Attributes = Readonly<Record<string, AttributeValue | undefined>>;

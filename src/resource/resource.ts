@@ -1,7 +1,7 @@
 import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { applicationOf } from './application.ts';
-import { loadChunk } from './chunk.ts';
-import type { ResourcePlan } from './config/pipeline.ts';
+import { loadChunk } from '../chunk.ts';
+import type { ResourcePlan } from '../config/pipeline.ts';
 import { detectors, type Env } from './detectors.ts';
 
 export interface Surroundings {

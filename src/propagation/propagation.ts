@@ -1,6 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { loadChunk } from './chunk.ts';
+import { loadChunk } from '../chunk.ts';
 
 /** https://opentelemetry.io/docs/specs/otel/context/api-propagators/ by the names of `OTEL_PROPAGATORS`. */
 export function createPropagator(names: readonly string[]): TextMapPropagator {
@@ -10,5 +10,5 @@ export function createPropagator(names: readonly string[]): TextMapPropagator {
 function byName(name: string): TextMapPropagator | undefined {
   if (name === 'tracecontext') return new W3CTraceContextPropagator();
   if (name === 'baggage') return new W3CBaggagePropagator();
-  return loadChunk<typeof import('./propagators.ts')>('propagators').propagators[name]?.();
+  return loadChunk<typeof import('./rare-propagators.ts')>('rare-propagators').propagators[name]?.();
 }
