@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join, relative } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { catalogue } from './src/instrumentations/catalogue.ts';
+import { assertAllPatched, PATCHED_PACKAGES, patchUpstream } from './tools/upstream.ts';
 
 const root = import.meta.dirname;
 
@@ -42,34 +43,13 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
   '@opentelemetry/instrumentation': 'chunks/start',
 };
 
-/** Their build hides lazy requires behind a `createRequire` of its own; at run time those packages are not there. */
-function plainRequire(source: string): string {
-  if (!source.includes('__require(')) return source;
-  return source
-    .replace(/import \{([^}]*)\b__require\b,?([^}]*)\} from "([^"]*runtime\.mjs)";/, 'import {$1$2} from "$3";')
-    .replaceAll('__require(', 'require(');
-}
-
-/** Complaints of a patch go where all of OpenTelemetry's go; the console is the application's. */
-function withoutConsole(source: string): string {
-  if (!source.includes('console.error.bind(console)')) return source;
-  const replaced = source.replace('console.error.bind(console)', '(message) => diag.debug(String(message))');
-  return `import { diag } from '@opentelemetry/api';\n${replaced}`;
-}
-
-/** Their timeouts and retries would hold a process that is done: with no collector a script would end 9 s late. */
-function unrefTimers(source: string): string {
-  if (!/(?<!\.)\bsetTimeout\(/.test(source)) return source;
-  return `const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n${source}`;
-}
-
 /** What OpenTelemetry's packages need on their way into the bundle. */
 const openTelemetry: Plugin = {
   name: 'opentelemetry',
   setup({ onLoad, onResolve, resolve }) {
-    onLoad({ filter: /@opentelemetry[\\/].*\.mjs$/ }, ({ path }) => {
+    onLoad({ filter: PATCHED_PACKAGES }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
-      const contents = unrefTimers(plainRequire(withoutConsole(source)));
+      const contents = patchUpstream(path, source);
       return contents === source ? undefined : { contents, loader: 'js' };
     });
     // CommonJS packages would pull in the second, CommonJS half of every dual package.
@@ -183,6 +163,7 @@ const built = await Promise.all([
   }),
 ]);
 
+assertAllPatched();
 if (process.argv.includes('--metafile')) {
   writeFileSync(join(root, 'bench/results/bundle.json'), JSON.stringify(built.map(({ metafile }) => metafile)));
 }

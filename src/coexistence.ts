@@ -1,3 +1,5 @@
+import { packageOf } from './package-of.ts';
+
 /**
  * Others who want to own the telemetry of this process. Two SDKs in one process take spans from each other: what the
  * application brings itself has the right of way, and Firstlight stands aside with one line.
@@ -31,15 +33,16 @@ const SDKS: ReadonlySet<string> = new Set([
   '@vercel/otel',
 ]);
 
+export const RIVALS: ReadonlySet<string> = new Set([...AGENTS, ...SDKS]);
+
 /**
- * Whether a package that is being loaded will own the telemetry of this process. A library may carry an SDK's trace
+ * Whether a rival that is being loaded will own the telemetry of this process. A library may carry an SDK's trace
  * package for its types or its tests; only the application's own code sets one up.
  * @param parent tells the path or URL of the file that loads it, undefined for the entry; Node warns of whoever asks
  *   without need
  */
 export function takesOver(name: string, parent: () => string | undefined): boolean {
-  if (AGENTS.has(name)) return true;
-  return SDKS.has(name) && !/[\\/]node_modules[\\/]/.test(parent() ?? '');
+  return AGENTS.has(name) || (SDKS.has(name) && !/[\\/]node_modules[\\/]/.test(parent() ?? ''));
 }
 
 /**
@@ -48,8 +51,8 @@ export function takesOver(name: string, parent: () => string | undefined): boole
  */
 export function rivalLoaded(loaded: readonly string[]): string | undefined {
   for (const path of loaded) {
-    const name = /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1]?.replaceAll('\\', '/');
-    if (name !== undefined && (AGENTS.has(name) || SDKS.has(name))) return name;
+    const name = packageOf(path)?.name;
+    if (name !== undefined && RIVALS.has(name)) return name;
   }
   return undefined;
 }

@@ -43,22 +43,11 @@ export function otelLogger(): DiagLogger {
     (level: Level) =>
     (message: string, ...details: unknown[]): void => {
       if (LEVELS.indexOf(level) > threshold) return;
-      const line = oneLine([sentence(message), ...details.map(describe)].join(' '));
+      const line = oneLine([message, ...details].map(describe).join(' '));
       if (level === 'error' || level === 'warn') limited(line.slice(0, KIND), line, details.find(isError));
       else write(level, line);
     };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('verbose') };
-}
-
-/** OpenTelemetry's global error handler reports an exception as JSON with its stack. */
-function sentence(message: string): string {
-  if (!message.startsWith('{"')) return message;
-  try {
-    const { message: inner } = JSON.parse(message) as { readonly message?: unknown };
-    return typeof inner === 'string' ? inner : message;
-  } catch {
-    return message;
-  }
 }
 
 /** The sentence of an error, without its stack. Never throws, whatever was thrown. */

@@ -20,11 +20,12 @@ export interface Status {
   readonly service: { readonly name: string; readonly version?: string };
   /** Where `/metrics` and the other admin routes are, or undefined where nothing listens. */
   readonly admin?: string;
-  /** `exporter endpoint` for each signal, without credentials; `off` where a signal goes nowhere. */
+  /** `protocol endpoint` for each place a signal goes to, without credentials; empty where it goes nowhere. */
   readonly signals: Readonly<Record<'traces' | 'metrics' | 'logs', readonly string[]>>;
   /** The instrumentations loaded so far: a library is instrumented when the application first loads it. */
   readonly instrumentations: readonly string[];
   readonly problems: readonly string[];
+  /** Without secrets, by variable; what a file describes by its place in the pipeline. */
   readonly settings: Readonly<Record<string, { readonly value: string; readonly origin: string }>>;
 }
 

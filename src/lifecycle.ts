@@ -18,14 +18,18 @@ export function createLifecycle(parts: readonly Component[]): Lifecycle {
   let flushedAtEnd = false;
 
   const flush = (): Promise<void> => within('flush', Promise.all(parts.map((part) => step(part, 'forceFlush'))));
-  const shutdown = (): Promise<void> => (stopped ??= within('shutdown', inReverse(parts)));
+  const shutdown = (): Promise<void> => {
+    process.off('beforeExit', atNaturalEnd);
+    return (stopped ??= within('shutdown', inReverse(parts)));
+  };
 
   // The natural end. Sending takes turns of the event loop, after which `beforeExit` comes again: hence once.
-  process.on('beforeExit', () => {
-    if (flushedAtEnd || stopped !== undefined) return;
+  const atNaturalEnd = (): void => {
+    if (flushedAtEnd) return;
     flushedAtEnd = true;
     void flush();
-  });
+  };
+  process.on('beforeExit', atNaturalEnd);
   return { flush, shutdown };
 }
 
@@ -42,7 +46,9 @@ async function step(part: Component, verb: 'forceFlush' | 'shutdown'): Promise<v
   try {
     await part[verb]?.();
   } catch (cause) {
-    diag.limited(`${verb} ${part.name}`, `${part.name} could not ${verb === 'forceFlush' ? 'send' : 'end'}`, cause);
+    if (verb === 'shutdown') diag.limited(`end ${part.name}`, `${part.name} could not end`, cause);
+    // What cannot be sent its exporter has reported.
+    else diag.debug(`${part.name} could not send`, cause);
   }
 }
 

@@ -17,21 +17,32 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Starts Firstlight in this thread, or says in one line why not. Never throws. */
 export function preload(env: Env): void {
-  if (launcherName(process.argv[1]) !== undefined || isNodesOwnThread()) return;
+  const launcher = launcherName(process.argv[1]);
+  if (launcher !== undefined) {
+    // Its settings are not worth reading: it shall cost nothing.
+    if (isMainThread && /^(?:info|debug|verbose|all)$/i.test(env['OTEL_LOG_LEVEL'] ?? '')) {
+      diag.setLevel('info');
+      diag.info(`${launcher} is not the application and is left alone`);
+    }
+    return;
+  }
+  if (isNodesOwnThread()) return;
+  const loaded = load(env, catalogue);
+  diag.setLevel(loaded.config.settings.OTEL_LOG_LEVEL);
   const before = running();
   if (before !== undefined) {
     diag.warn(`preloaded twice (${before.version} runs, ${FIRSTLIGHT_VERSION} came second); the second does nothing`);
     return;
   }
-  const loaded = load(env, catalogue);
-  diag.setLevel(loaded.config.settings.OTEL_LOG_LEVEL);
-  // The main thread has said it; its workers have the same environment.
+  // What the main thread has said, its workers need not say again: they have the same environment.
   if (isMainThread) for (const problem of loaded.problems) diag.warn(problem);
   if (loaded.config.settings.OTEL_SDK_DISABLED || loaded.config.unusable) return;
   if (isMainThread) for (const note of loaded.notes) diag.info(note);
   const rival = rivalRegistered() ?? rivalLoaded(Object.keys(createRequire(import.meta.url).cache));
   if (rival !== undefined) {
-    diag.warn(`${rival} was loaded before and owns the telemetry of this process; Firstlight stands aside`);
+    if (isMainThread) {
+      diag.warn(`${rival} was loaded before and owns the telemetry of this process; Firstlight stands aside`);
+    }
     return;
   }
   loadChunk<typeof import('./start.ts')>('start').start(loaded, env);

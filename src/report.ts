@@ -1,9 +1,9 @@
 /** What runs, said without secrets: the answer of `status()` and of `/status`, and the line at start. */
 import type { Resource } from '@opentelemetry/resources';
+import { inForce } from './config/in-force.ts';
 import type { Loaded } from './config/load.ts';
+import { maskUrl } from './config/mask.ts';
 import type { ExporterPlan, Pipeline } from './config/pipeline.ts';
-import { rows } from './config/schema.ts';
-import { format, maskUrl } from './config/setting.ts';
 import type { Status } from './instance.ts';
 
 export interface Running {
@@ -11,33 +11,30 @@ export interface Running {
   instrumentations(): readonly string[];
 }
 
-export function createReport(
-  { config, problems, origins }: Loaded,
-  resource: Resource,
-  running: Running,
-): () => Status {
+/** `pipeline` is the one that runs, which in a worker thread is not the one that was asked for. */
+export function createReport(loaded: Loaded, pipeline: Pipeline, resource: Resource, running: Running): () => Status {
+  const started = performance.now();
   return () => {
     const admin = running.admin();
     return {
       version: FIRSTLIGHT_VERSION,
       node: process.versions.node,
       pid: process.pid,
-      uptime: Math.round(process.uptime()),
+      uptime: Math.round((performance.now() - started) / 1000),
       service: serviceOf(resource),
       ...(admin !== undefined && { admin }),
-      signals: signalsOf(config.pipeline),
+      signals: signalsOf(pipeline),
       instrumentations: running.instrumentations(),
-      problems,
-      settings: Object.fromEntries(
-        Object.entries(config.settings)
-          .filter(([, value]) => value !== undefined)
-          .map(([name, value]) => [
-            name,
-            { value: rows.get(name)?.secret ? '***' : format(value), origin: origins[name] ?? 'default' },
-          ]),
-      ),
+      problems: loaded.problems,
+      settings: settingsOf(loaded),
     };
   };
+}
+
+function settingsOf(loaded: Loaded): Status['settings'] {
+  return Object.fromEntries(
+    inForce(loaded).flatMap(({ name, value, origin }) => (value === undefined ? [] : [[name, { value, origin }]])),
+  );
 }
 
 function signalsOf({ traces, metrics, logs }: Pipeline): Status['signals'] {
@@ -59,7 +56,9 @@ function serviceOf({ attributes }: Resource): Status['service'] {
 }
 
 /** The line at start: what runs and where it goes. */
-export function summary({ version, node, service, signals }: Status): string {
-  const where = Object.entries(signals).map(([signal, to]) => `${signal} to ${to.join(' and ') || 'nowhere'}`);
-  return `${version} on Node ${node} sees ${service.name}: ${where.join(', ')}`;
+export function summary(pipeline: Pipeline, resource: Resource): string {
+  const where = Object.entries(signalsOf(pipeline)).map(
+    ([signal, to]) => `${signal} to ${to.join(' and ') || 'nowhere'}`,
+  );
+  return `${FIRSTLIGHT_VERSION} on Node ${process.versions.node} sees ${serviceOf(resource).name}: ${where.join(', ')}`;
 }

@@ -2,14 +2,16 @@
  * The boot, top to bottom: everything is made first, then OpenTelemetry's globals are set, then the application's
  * libraries are patched as they load. If anything fails, what was made is undone and the application runs without us.
  */
+import type { Cluster } from 'node:cluster';
 import type { IncomingMessage } from 'node:http';
 import { isMainThread } from 'node:worker_threads';
 import { context, diag as otelDiag, DiagLogLevel, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
 import { serve, type Admin } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
-import { OTEL_GLOBAL, takesOver } from './coexistence.ts';
+import { OTEL_GLOBAL } from './coexistence.ts';
 import type { Component } from './component.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
@@ -19,7 +21,7 @@ import { setRunning } from './instance.ts';
 import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
-import { atThreadExit, createLifecycle } from './lifecycle.ts';
+import { atThreadExit, createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { Env } from './preload.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import { createReport, summary } from './report.ts';
@@ -32,21 +34,24 @@ import { fromWorkers, toMainThread } from './threads.ts';
 /** Never throws. */
 export function start(loaded: Loaded, env: Env): void {
   const parts: Component[] = [];
+  const lifecycle = createLifecycle(parts);
   try {
-    boot(loaded, env, parts);
+    boot(loaded, env, parts, lifecycle);
   } catch (cause) {
     diag.error('could not start; the application runs without it', cause);
-    takeBack(parts);
+    takeBack(lifecycle);
   }
 }
 
-function boot(loaded: Loaded, env: Env, parts: Component[]): void {
+function boot(loaded: Loaded, env: Env, parts: Component[], lifecycle: Lifecycle): void {
   const { settings, instrumentations } = loaded.config;
   const pipeline = isMainThread ? loaded.config.pipeline : ofWorker(loaded.config.pipeline);
   // First of all, so that what the parts send is in nobody's trace.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const resource = createResource(pipeline.resource, { env, script: process.argv[1] });
-  const scraped = pipeline.metrics.readers.find((reader) => reader.kind === 'prometheus');
+  const scraped = isClusterWorker()
+    ? undefined
+    : pipeline.metrics.readers.find((reader) => reader.kind === 'prometheus');
   if (scraped !== undefined) parts.push(prometheus(scraped));
   if (!isMainThread) parts.push(toMainThread(atThreadExit));
 
@@ -55,7 +60,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[]): void {
   const traces = createTraces(pipeline.traces, resource, parts, aboutItself ? meters.provider : undefined);
   const logRecords = createLogs(pipeline.logs, resource, parts, aboutItself ? meters.provider : undefined);
   if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
-  const report = createReport(loaded, resource, {
+  const report = createReport(loaded, pipeline, resource, {
     admin: () => admin?.address(),
     instrumentations: () => instrumented.loaded(),
   });
@@ -65,12 +70,13 @@ function boot(loaded: Loaded, env: Env, parts: Component[]): void {
   parts.push(meters, traces, logRecords, ...(admin ? [admin] : []));
 
   otelDiag.setLogger(diag.otelLogger(), { suppressOverrideMessage: true, logLevel: DiagLogLevel.ALL });
+  // Exporters say themselves what could not be sent and where to; here it comes once more, without either.
+  setGlobalErrorHandler((cause) => diag.debug('OpenTelemetry', cause));
   propagation.setGlobalPropagator(createPropagator(pipeline.propagators));
   metrics.setGlobalMeterProvider(meters.provider);
   trace.setGlobalTracerProvider(traces.provider);
   logs.setGlobalLoggerProvider(logRecords.provider);
 
-  let aside = false;
   const instrumented = instrument({
     rows: enabledRows(catalogue, {
       enabled: settings.OTEL_NODE_ENABLED_INSTRUMENTATIONS,
@@ -82,28 +88,38 @@ function boot(loaded: Loaded, env: Env, parts: Component[]): void {
       http: {
         ...instrumentations['http']?.options,
         ignoreIncomingRequestHook: (request: IncomingMessage) => admin?.owns(request) ?? false,
+        // Our own exports make no spans, but would be counted among the application's requests.
+        ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
       },
     },
     tracerProvider: traces.provider,
     meterProvider: meters.provider,
     loggerProvider: logRecords.provider,
     env,
-    onPackage(name, parent) {
-      if (aside || !takesOver(name, parent)) return;
-      aside = true;
-      diag.warn(`the application loads ${name}, which owns its telemetry; Firstlight stands aside`);
-      instrumented.disable();
-      takeBack(parts);
+    onRival(name) {
+      const line = `the application loads ${name}, which owns its telemetry; Firstlight stands aside`;
+      if (isMainThread) diag.warn(line);
+      else diag.info(line);
+      takeBack(lifecycle);
     },
   });
-  setRunning({ version: FIRSTLIGHT_VERSION, flush: createLifecycle(parts).flush, status: report });
-  diag.info(summary(report()));
+  setRunning({ version: FIRSTLIGHT_VERSION, flush: lifecycle.flush, status: report });
+  diag.info(summary(pipeline, resource));
 }
 
-/** A worker thread owns no exporter, no reader and no port. */
+/** The port of a cluster belongs to its primary: a worker that took it would take it from the others' application. */
+function isClusterWorker(): boolean {
+  // Only a child of that kind has a channel; the module is not loaded to learn that there is none.
+  return process.channel !== undefined && (process.getBuiltinModule('node:cluster') as unknown as Cluster).isWorker;
+}
+
+/**
+ * A worker thread owns no exporter, no reader and no port, and what it sends carries the resource of the main thread. It
+ * decides on its own roots itself: a remote sampler asks in each thread, and a rate limit holds for each.
+ */
 function ofWorker({ resource, propagators, traces, metrics: { views }, logs: { limits } }: Pipeline): Pipeline {
   return {
-    resource,
+    resource: { ...resource, detectors: [] },
     propagators,
     traces: { ...traces, processors: [] },
     metrics: { readers: [], views },
@@ -126,9 +142,9 @@ function openAdmin(
 }
 
 /** Leaves the process as it was before: the globals to whoever wants them, ports and timers to nobody. */
-function takeBack(parts: readonly Component[]): void {
+function takeBack(lifecycle: Lifecycle): void {
   setRunning(undefined);
   // Not `disable()` of each API: the version of ours stays on the object, and an older copy would refuse to register.
   delete (globalThis as Record<symbol, unknown>)[OTEL_GLOBAL];
-  void createLifecycle(parts).shutdown();
+  void lifecycle.shutdown();
 }

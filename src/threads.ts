@@ -3,7 +3,7 @@
  * thread in batches and joins its pipeline. A broadcast channel carries it, because the ports of a worker belong to
  * the application, and a listener on them would keep it alive.
  */
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
@@ -42,7 +42,7 @@ export function toMainThread(atExit: (send: () => void) => void): Component {
     logs = [];
     post(channel, batch);
   };
-  setInterval(send, INTERVAL).unref();
+  const timer = setInterval(send, INTERVAL).unref();
   atExit(send);
   const sendWhenFull = (): void => {
     if (spans.length + logs.length >= BATCH) send();
@@ -71,6 +71,11 @@ export function toMainThread(atExit: (send: () => void) => void): Component {
     spanProcessors: [spanProcessor],
     logRecordProcessors: [logRecordProcessor],
     forceFlush,
+    async shutdown() {
+      clearInterval(timer);
+      send();
+      channel.close();
+    },
   };
 }
 
@@ -86,8 +91,12 @@ export function fromWorkers(
     channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = (event): void => {
       const { spans, logs } = (event as { readonly data: Batch }).data;
-      for (const span of spans) for (const processor of spanProcessors) processor.onEnd(unpackSpan(span, resource));
-      for (const log of logs) for (const processor of logRecordProcessors) processor.onEmit(unpackLog(log, resource));
+      for (const span of spans.map((posted) => unpackSpan(posted, resource))) {
+        for (const processor of spanProcessors) processor.onEnd(span);
+      }
+      for (const log of logs.map((posted) => unpackLog(posted, resource))) {
+        for (const processor of logRecordProcessors) processor.onEmit(log);
+      }
     };
     channel.unref();
   };
@@ -95,6 +104,7 @@ export function fromWorkers(
   return {
     name: 'worker threads',
     async shutdown() {
+      unsubscribe('worker_threads', open);
       channel?.close();
     },
   };
@@ -104,30 +114,33 @@ function post(channel: BroadcastChannel, batch: Batch): void {
   try {
     channel.postMessage(batch);
   } catch {
-    // A log body may hold what cannot be cloned (a function, a stream): send each record alone, as JSON if need be.
-    for (const span of batch.spans) channel.postMessage({ spans: [span], logs: [] } satisfies Batch);
-    for (const log of batch.logs) postLog(channel, log);
+    // One of them holds what cannot be cloned (a function, a stream): each goes alone.
+    for (const span of batch.spans) postOne(channel, { spans: [span], logs: [] });
+    for (const log of batch.logs) postOne(channel, { spans: [], logs: [log] });
   }
 }
 
-function postLog(channel: BroadcastChannel, log: PostedLog): void {
+function postOne(channel: BroadcastChannel, one: Batch): void {
   try {
-    channel.postMessage({ spans: [], logs: [log] } satisfies Batch);
+    channel.postMessage(one);
   } catch {
     try {
-      channel.postMessage({ spans: [], logs: [JSON.parse(JSON.stringify(log)) as PostedLog] } satisfies Batch);
+      channel.postMessage(JSON.parse(JSON.stringify(one)));
     } catch (cause) {
-      diag.limited(
-        'worker log',
-        'a log record of a worker thread cannot be sent to the main thread and is lost',
-        cause,
-      );
+      diag.limited('worker', 'a span or log record of a worker thread cannot be sent to the main thread', cause);
     }
   }
 }
 
-function packContext({ traceState, ...context }: SpanContext): Context {
-  return traceState === undefined ? context : { ...context, traceState: traceState.serialize() };
+/** By name: a propagator of the application may have put more on it, which may not be cloneable. */
+function packContext({ traceId, spanId, traceFlags, isRemote, traceState }: SpanContext): Context {
+  return {
+    traceId,
+    spanId,
+    traceFlags,
+    ...(isRemote !== undefined && { isRemote }),
+    ...(traceState !== undefined && { traceState: traceState.serialize() }),
+  };
 }
 
 function unpackContext({ traceState, ...context }: Context): SpanContext {

@@ -41,7 +41,8 @@ value comes from, and what is wrong.
 
 - **Precedence.** A variable, else what it inherits from, else the default. With \`OTEL_CONFIG_FILE\` the file says
   everything and the other \`OTEL_*\` variables count only where the file refers to them as \`\${NAME}\`, as the
-  specification has it; \`OTEL_LOG_LEVEL\` and all \`FIRSTLIGHT_*\` variables still count and beat the file.
+  specification has it; \`OTEL_LOG_LEVEL\`, all \`FIRSTLIGHT_*\` variables and
+  \`OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT\` still count and beat the file.
 - **Empty** is the same as not set. Spaces around a value do not count. Words may be written in any case.
 - **A wrong value** never stops the application and never goes unnoticed: one line on stderr names the variable, the
   value (masked if it is a secret), what was expected and what is used instead. Of a list, of headers and of resource

@@ -1,9 +1,7 @@
 /** Writes docs/instrumentations.md from the catalogue; `--check` fails if the page is not what it would write. */
-import { screaming } from '../src/config/instrumentation-options.ts';
+import { FAMILY, screaming } from '../src/config/instrumentation-options.ts';
 import { catalogue, type Row } from '../src/instrumentations/catalogue.ts';
 import { code, table, writeOrCheck } from './page.ts';
-
-const FAMILY = 'FIRSTLIGHT_INSTRUMENTATION_';
 
 const list = (names: readonly string[]): string => names.map(code).join(', ');
 

@@ -97,6 +97,8 @@ function createServer(answer: Answer, sockets: WeakSet<Socket>): Server {
   };
   const server = process.getBuiltinModule('node:http').createServer(limits, answer);
   server.maxConnections = MAX_CONNECTIONS;
+  // Who asks and does not read would keep one of them, and a page, for good.
+  server.timeout = PATIENCE;
   // No `100 Continue`: a body is not wanted.
   server.on('checkContinue', answer);
   server.on('connection', (socket: Socket) => {

@@ -23,7 +23,7 @@ export function watchListen(
   };
   const heard = (given: unknown): void => {
     // A port may be given as text; a pipe or a handle has none, and what is neither is Node's to reject.
-    if (!watching || (typeof given === 'string' ? Number(given) : given) !== port()) return;
+    if (!watching || given === undefined || (typeof given === 'string' ? Number(given) : given) !== port()) return;
     stop();
     letGo();
   };

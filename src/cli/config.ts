@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { inForce } from '../config/in-force.ts';
 import type { Loaded } from '../config/load.ts';
-import { rows } from '../config/schema.ts';
-import { format, maskUrl } from '../config/setting.ts';
+import { MASK, maskUrl } from '../config/mask.ts';
 
 /** `firstlight config`: the settings as they are in force, where each comes from, and what is wrong with them. */
 
@@ -36,61 +36,8 @@ export function config(args: readonly string[], load: () => Loaded): Output {
   return { text, exitCode: loaded.problems.length > 0 ? 1 : 0 };
 }
 
-interface Line {
-  readonly name: string;
-  readonly value: string | undefined;
-  readonly origin: string;
-}
-
-const MASK = '***';
-
-/** With a file the pipeline is shown as it was read: the variables that would describe it do not count. */
-function linesOf({ config, origins }: Loaded): Line[] {
-  const path = config.settings.OTEL_CONFIG_FILE;
-  const settings = Object.entries(config.settings).map(([name, value]): Line => {
-    const isGiven =
-      value !== undefined && (Array.isArray(value) || typeof value !== 'object' || Object.keys(value).length > 0);
-    const origin = origins[name] ?? 'default';
-    return { name, value: isGiven ? (rows.get(name)?.secret ? MASK : format(value)) : undefined, origin };
-  });
-  const ofRows = Object.entries(config.instrumentations).flatMap(([name, { enabled, options }]) =>
-    flatten({ ...(enabled === undefined ? {} : { enabled }), ...options }, `instrumentation.${name}`, '').map(
-      (line) => ({
-        ...line,
-        origin: origins[line.name] ?? '',
-      }),
-    ),
-  );
-  if (path === undefined) return [...settings, ...ofRows];
-  const beside = settings.filter(
-    ({ name, origin }) => origin !== 'default' || BESIDE_THE_PIPELINE.test(rows.get(name)?.file ?? ''),
-  );
-  return [...beside, ...(config.unusable ? [] : flatten(config.pipeline, '', `file ${path}`)), ...ofRows];
-}
-
-const BESIDE_THE_PIPELINE = /^(disabled|log_level|distribution\.)/;
-
-/** One line for each value below: `traces.processors[0].exporter.endpoint`. */
-function flatten(value: unknown, path: string, origin: string): Line[] {
-  if (
-    typeof value !== 'object' ||
-    value === null ||
-    (Array.isArray(value) && value.every((entry) => typeof entry !== 'object'))
-  ) {
-    return [{ name: path, value: path.includes('.headers.') ? MASK : format(value), origin }];
-  }
-  const step = (key: string): string => (Array.isArray(value) ? `[${key}]` : path === '' ? key : `.${key}`);
-  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, `${path}${step(key)}`, origin));
-}
-
-/** The same value once more, under the name of a signal. */
-const isEcho = (name: string, origin: string): boolean =>
-  rows.get(name)?.inherits !== undefined && (origin === 'default' || origin.endsWith(')'));
-
 function page(loaded: Loaded, all: boolean): string {
-  const lines = linesOf(loaded).filter(
-    ({ name, value, origin }) => all || (value !== undefined && !isEcho(name, origin)),
-  );
+  const lines = inForce(loaded).filter(({ value, repeats }) => all || (value !== undefined && !repeats));
   const table = [{ name: 'SETTING', value: 'VALUE', origin: 'ORIGIN' }, ...lines];
   const width = (column: 'name' | 'value'): number =>
     Math.min(60, Math.max(...table.map((line) => (line[column] ?? '-').length)));
@@ -111,7 +58,7 @@ const masked = (key: string, value: unknown): unknown => {
 
 function json(loaded: Loaded): string {
   const settings = Object.fromEntries(
-    linesOf(loaded).map(({ name, value, origin }) => [name, { value: value ?? null, origin }]),
+    inForce(loaded).map(({ name, value, origin }) => [name, { value: value ?? null, origin }]),
   );
   const { config, problems, notes } = loaded;
   return `${JSON.stringify({ settings, pipeline: config.pipeline, unusable: config.unusable, problems, notes }, masked, 2)}\n`;

@@ -1,5 +1,6 @@
 import { otlpExporter, type Reading, type Signal } from './otlp-exporter.ts';
 import type { BatchProcessor, ExporterPlan, Pipeline, Processor, Reader, ResourcePlan } from './pipeline.ts';
+import { LONGEST } from './rules.ts';
 import { planSampler } from './sampler.ts';
 
 /** The pipeline the variables describe. */
@@ -86,7 +87,8 @@ function reader(reading: Reading, name: 'otlp' | 'prometheus' | 'console'): Read
   }
   const interval = settings.OTEL_METRIC_EXPORT_INTERVAL;
   const timeout = settings.OTEL_METRIC_EXPORT_TIMEOUT;
-  if (timeout > interval && isSet('OTEL_METRIC_EXPORT_TIMEOUT')) {
+  // Without a limit of its own an export still ends when the next one is due: nothing to complain of.
+  if (timeout > interval && timeout < LONGEST && isSet('OTEL_METRIC_EXPORT_TIMEOUT')) {
     complain('OTEL_METRIC_EXPORT_TIMEOUT', `expected at most the interval, using ${interval}`);
   }
   return {

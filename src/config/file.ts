@@ -3,6 +3,7 @@ import { readDocument, SyntaxFault, type ConfigDocument, type Path } from './fil
 import { metrics } from './file/metrics.ts';
 import { ownSettings, type OwnSettings } from './file/own.ts';
 import { generalLimits, logs, propagators, resource, traces } from './file/providers.ts';
+import { fromFile } from './origin.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /**
@@ -54,7 +55,7 @@ function readModel(
   serviceName: string | undefined,
 ): { pipeline: Pipeline; own: OwnSettings } {
   root.text('file_format');
-  const own = ownSettings(root, `file ${file}`);
+  const own = ownSettings(root, fromFile(file));
   const general = generalLimits(root);
   const pipeline = {
     resource: resource(root.section('resource'), serviceName),

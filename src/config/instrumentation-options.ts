@@ -1,4 +1,5 @@
 import { nearest } from './nearest.ts';
+import { ENVIRONMENT, type Origin } from './origin.ts';
 import type { Problems } from './problems.ts';
 import { flag, type Rule } from './rules.ts';
 import { shown } from './setting.ts';
@@ -23,7 +24,7 @@ export interface Given {
   readonly name: string;
   readonly option: string;
   readonly text: string;
-  readonly origin: string;
+  readonly origin: Origin;
   readonly where: string;
 }
 
@@ -57,7 +58,7 @@ export function fromVariables(
   return variables.flatMap(([variable, text]): Given[] => {
     const match = known.get(variable);
     const where = shown(variable, text, false);
-    if (match !== undefined) return [{ ...match, text, where, origin: 'environment' }];
+    if (match !== undefined) return [{ ...match, text, where, origin: ENVIRONMENT }];
     const meant = nearest(variable, known.keys());
     problems.add(variable, `${where}: no instrumentation has this option; ignored${suggestion(meant)}`);
     return [];
@@ -71,9 +72,9 @@ export function readOptions(
   given: readonly Given[],
   catalogue: Catalogue,
   problems: Problems,
-): { instrumentations: Record<string, InstrumentationSettings>; origins: Record<string, string> } {
+): { instrumentations: Record<string, InstrumentationSettings>; origins: Record<string, Origin> } {
   const read = new Map<string, Map<string, unknown>>();
-  const origins: Record<string, string> = {};
+  const origins: Record<string, Origin> = {};
   for (const { name, option, text, where, origin } of given) {
     const row = catalogue.find((candidate) => candidate.name === name);
     if (row === undefined) {

@@ -1,9 +1,11 @@
 import { loadChunk } from '../chunk.ts';
+import type { Env } from './env.ts';
 import { fromEnvironment } from './environment.ts';
 import type * as configFile from './file.ts';
 import { FAMILY, fromVariables, readOptions, suggestion } from './instrumentation-options.ts';
 import type { Catalogue, InstrumentationSettings } from './instrumentation-options.ts';
 import { nearest } from './nearest.ts';
+import type { Origin } from './origin.ts';
 import type { Pipeline } from './pipeline.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { leavingOut } from './rules.ts';
@@ -27,14 +29,10 @@ export interface Loaded {
   readonly problems: readonly string[];
   /** What is worth saying although nothing is wrong. */
   readonly notes: readonly string[];
-  /**
-   * `default`, `environment`, `file <path>`, with the variable for an inherited value: by variable, and by
-   * `instrumentation.<name>.<option>` for each option that is set.
-   */
-  readonly origins: Readonly<Record<string, string>>;
+  /** By variable, and by `instrumentation.<name>.<option>` for each option that is set. */
+  readonly origins: Readonly<Record<string, Origin>>;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
 type FileReader = (path: string, serviceName: string | undefined) => configFile.FileContent;
 
 const readFile: FileReader = (path, serviceName) =>

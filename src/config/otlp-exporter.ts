@@ -1,4 +1,4 @@
-import { grpcEndpoint } from './otlp-rules.ts';
+import { GRPC_ENDPOINT, grpcEndpoint, HTTP_ENDPOINT } from './otlp-rules.ts';
 import type { OtlpExporterPlan, Protocol } from './pipeline.ts';
 import type { Name, Settings } from './schema.ts';
 
@@ -68,10 +68,10 @@ function httpEndpoint({ settings, complain }: Reading, signal: Signal): string {
     if (given === undefined) continue;
     if (/^https?:/i.test(given))
       return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? below(given, path) : new URL(given).href;
-    const instead = name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? 'http://localhost:4318' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
+    const instead = name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? HTTP_ENDPOINT : 'OTEL_EXPORTER_OTLP_ENDPOINT';
     complain(name, `expected an http:// or https:// URL, as the protocol is not grpc, using ${instead}`);
   }
-  return `http://localhost:4318/${path}`;
+  return `${HTTP_ENDPOINT}/${path}`;
 }
 
 function below(base: string, path: string): string {
@@ -88,7 +88,7 @@ function grpcTarget({ settings, complain }: Reading, signal: Signal): string {
     if (target?.complaint !== undefined) complain(name, target.complaint);
     return target?.value ?? given;
   }
-  return 'http://localhost:4317';
+  return GRPC_ENDPOINT;
 }
 
 function clientCertificate(reading: Reading, signal: Signal): { clientKey?: string; clientCertificate?: string } {

@@ -62,6 +62,9 @@ export const headers = pairs(
   'name=value pairs separated by commas, values percent-encoded',
 );
 
+export const HTTP_ENDPOINT = 'http://localhost:4318';
+export const GRPC_ENDPOINT = 'http://localhost:4317';
+
 /** Whether the protocol takes it is decided where the protocol is known. */
 export const endpoint: Rule<string> = {
   expected: 'an http:// or https:// URL (for gRPC also host:port)',

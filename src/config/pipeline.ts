@@ -5,7 +5,7 @@
  */
 export interface Pipeline {
   readonly resource: ResourcePlan;
-  /** Names of the specification: tracecontext, baggage, b3, b3multi, jaeger, xray, ottrace. Empty: none. */
+  /** Names of the specification. Empty: none. */
   readonly propagators: readonly string[];
   readonly traces: TracesPlan;
   readonly metrics: MetricsPlan;
@@ -15,7 +15,7 @@ export interface Pipeline {
 export interface ResourcePlan {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly schemaUrl?: string;
-  /** env, host, os, process, serviceinstance, container, k8s; never one that asks the network. */
+  /** Names of `names.ts`; one that asks the network only where it was named. */
   readonly detectors: readonly string[];
 }
 

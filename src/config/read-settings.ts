@@ -1,13 +1,19 @@
 import { suggestion } from './instrumentation-options.ts';
 import { nearest } from './nearest.ts';
+import { DEFAULT, ENVIRONMENT, fromFile, isDefault, type Origin } from './origin.ts';
 import type { Problems } from './problems.ts';
 import { rows, type Name, type Settings } from './schema.ts';
 import { format, OWN_SECTION, shown, type Setting } from './setting.ts';
 
 /** The variables that count beside a file. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
-export const BESIDE_A_FILE: ReadonlySet<string> = new Set(['OTEL_CONFIG_FILE', 'OTEL_LOG_LEVEL']);
+export const BESIDE_A_FILE: ReadonlySet<string> = new Set([
+  'OTEL_CONFIG_FILE',
+  'OTEL_LOG_LEVEL',
+  // The instrumentation of openai reads it itself, whether there is a file or not.
+  'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
+]);
 
-/** What a file says of settings, by variable or by the path below the distribution's own section. */
+/** What a file says of settings, by the path where it says it. */
 export interface FileValues {
   readonly path: string;
   readonly own: ReadonlyMap<string, { readonly text: string; readonly where: string }>;
@@ -16,13 +22,13 @@ export interface FileValues {
 /** A value that was given, before its rule has looked at it. */
 interface Raw {
   readonly text: string;
-  readonly origin: string;
+  readonly origin: Origin;
   readonly where: string;
 }
 
 export interface ReadSettings {
   readonly settings: Settings;
-  readonly origins: Readonly<Record<Name, string>>;
+  readonly origins: Readonly<Record<Name, Origin>>;
   /** Whether somebody gave the value, here or in the variable it is inherited from. */
   readonly isSet: (name: Name) => boolean;
 }
@@ -34,14 +40,15 @@ export function readSettings(
   problems: Problems,
 ): ReadSettings {
   const values: Record<string, unknown> = {};
-  const origins: Record<string, string> = {};
+  const origins: Record<string, Origin> = {};
   const rawOf = (name: string, row: Setting<unknown>): Raw | undefined => {
     const text = given.get(name);
     const counts = file === undefined || name.startsWith('FIRSTLIGHT_') || BESIDE_A_FILE.has(name);
-    if (text !== undefined && counts) return { text, origin: 'environment', where: shown(name, text, row.secret) };
-    if (file === undefined) return undefined;
-    const own = file.own.get(keyOf(name, row));
-    return own && { text: own.text, origin: `file ${file.path}`, where: shown(own.where, own.text, row.secret) };
+    if (text !== undefined && counts) return { text, origin: ENVIRONMENT, where: shown(name, text, row.secret) };
+    const own = row.file === undefined ? undefined : file?.own.get(row.file);
+    return (
+      file && own && { text: own.text, origin: fromFile(file.path), where: shown(own.where, own.text, row.secret) }
+    );
   };
   for (const [name, row] of rows) {
     const raw = rawOf(name, row);
@@ -52,36 +59,36 @@ export function readSettings(
     } else {
       const parent = row.inherits;
       values[name] = parent === undefined ? row.default : values[parent];
-      origins[name] = parent === undefined ? 'default' : inherited(parent, origins[parent] ?? 'default');
+      origins[name] = parent === undefined ? DEFAULT : inherited(parent, origins[parent] ?? DEFAULT);
     }
   }
   reportUnknownKeys(file, problems);
-  const isSet = (name: Name): boolean => origins[name] !== 'default';
+  const isSet = (name: Name): boolean => !isDefault(origins[name] ?? DEFAULT);
   // The loop has gone through every row of the table, and each rule makes what its row is typed as.
-  return { settings: values as unknown as Settings, origins: origins as Record<Name, string>, isSet };
+  return { settings: values as unknown as Settings, origins: origins as Record<Name, Origin>, isSet };
 }
-
-/** How a file names the setting. */
-const keyOf = (name: string, row: Setting<unknown>): string =>
-  row.file?.startsWith(`${OWN_SECTION}.`) ? row.file.slice(OWN_SECTION.length + 1) : name;
 
 function reportUnknownKeys(file: FileValues | undefined, problems: Problems): void {
   if (file === undefined) return;
-  const known = new Set([...rows].map(([name, row]) => keyOf(name, row)));
-  for (const [key, { where }] of file.own) {
-    if (!known.has(key)) problems.add(where, `${where}: not a setting; ignored${suggestion(nearest(key, known))}`);
+  const known = new Set([...rows.values()].flatMap((row) => row.file ?? []));
+  const keys = [...known].filter((path) => path.startsWith(OWN_SECTION)).map(keyOf);
+  for (const [path, { where }] of file.own) {
+    if (known.has(path)) continue;
+    problems.add(where, `${where}: not a setting; ignored${suggestion(nearest(keyOf(path), keys))}`);
   }
 }
 
-const inherited = (parent: string, origin: string): string =>
-  origin === 'default' || origin.includes('(') ? origin : `${origin} (${parent})`;
+const keyOf = (path: string): string => path.slice(OWN_SECTION.length + 1);
+
+const inherited = (parent: string, origin: Origin): Origin =>
+  isDefault(origin) || origin.via !== undefined ? origin : { ...origin, via: parent };
 
 function accept(
   name: string,
   row: Setting<unknown>,
   { text, where }: Raw,
   values: Readonly<Record<string, unknown>>,
-  origins: Readonly<Record<string, string>>,
+  origins: Readonly<Record<string, Origin>>,
   problems: Problems,
 ): unknown {
   if (row.ignored !== undefined) {
@@ -98,10 +105,10 @@ function accept(
 function instead(
   row: Setting<unknown>,
   values: Readonly<Record<string, unknown>>,
-  origins: Readonly<Record<string, string>>,
+  origins: Readonly<Record<string, Origin>>,
 ): string {
   const parent = row.inherits;
-  if (parent !== undefined && origins[parent] !== 'default') {
+  if (parent !== undefined && !isDefault(origins[parent] ?? DEFAULT)) {
     return isSecret(parent) ? parent : `${parent} (${format(values[parent])})`;
   }
   return row.fallback ?? format(row.default);

@@ -1,3 +1,5 @@
+import { maskUrl } from './mask.ts';
+
 /**
  * How the text of a variable becomes a value. The text is trimmed and never empty: the specification reads an
  * empty variable as one that is not set.
@@ -127,6 +129,9 @@ export const split = (given: string): string[] =>
 
 /** Enough to find the mistake; a value of a megabyte does not become a line of one. */
 export function leavingOut(entries: readonly string[]): string {
-  const few = entries.slice(0, 3).map((entry) => JSON.stringify(entry.length > 40 ? `${entry.slice(0, 40)}…` : entry));
+  const few = entries
+    .slice(0, 3)
+    .map(maskUrl)
+    .map((entry) => JSON.stringify(entry.length > 40 ? `${entry.slice(0, 40)}…` : entry));
   return `ignoring ${few.join(', ')}${entries.length > few.length ? ` and ${entries.length - few.length} more` : ''}`;
 }

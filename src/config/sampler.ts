@@ -24,12 +24,17 @@ const ifRead = <T>(rule: Rule<T>, argument: string, plan: (value: T) => SamplerP
   return read && plan(read.value);
 };
 
-const DEFAULT_RATE = 100;
+/** What a sampler does where neither its argument nor the file says otherwise; times in milliseconds. */
+export const DEFAULTS = {
+  perSecond: 100,
+  jaegerRemote: { endpoint: 'http://localhost:5778', pollingInterval: 60_000, initialRatio: 0.001 },
+  xray: { endpoint: 'http://localhost:2000', pollingInterval: 300_000 },
+} as const;
 
 const rateLimiting: Sampler = {
   argument: 'a number of traces per second above 0',
-  fallback: String(DEFAULT_RATE),
-  plan(argument = String(DEFAULT_RATE)) {
+  fallback: String(DEFAULTS.perSecond),
+  plan(argument = String(DEFAULTS.perSecond)) {
     const perSecond = /^\d*\.?\d+$/.test(argument) ? Number(argument) : NaN;
     return perSecond > 0 && Number.isFinite(perSecond) ? { kind: 'rate_limiting', perSecond } : undefined;
   },
@@ -47,7 +52,11 @@ function fields(argument: string, keys: readonly string[]): Record<string, strin
     : undefined;
 }
 
-const JAEGER = { endpoint: 'http://localhost:5778', pollingIntervalMs: '60000', initialSamplingRate: '0.001' };
+const JAEGER = {
+  endpoint: DEFAULTS.jaegerRemote.endpoint,
+  pollingIntervalMs: String(DEFAULTS.jaegerRemote.pollingInterval),
+  initialSamplingRate: String(DEFAULTS.jaegerRemote.initialRatio),
+};
 
 const jaegerRemote: Sampler = {
   argument: 'endpoint=http://host:port,pollingIntervalMs=5000,initialSamplingRate=0.25',
@@ -63,7 +72,7 @@ const jaegerRemote: Sampler = {
   },
 };
 
-const XRAY = { endpoint: 'http://localhost:2000', polling_interval: '300' };
+const XRAY = { endpoint: DEFAULTS.xray.endpoint, polling_interval: String(DEFAULTS.xray.pollingInterval / 1000) };
 const LONGEST_SECONDS = 2_147_483;
 
 const xray: Sampler = {
@@ -111,7 +120,7 @@ export const samplers = {
 export type SamplerName = keyof typeof samplers;
 export const samplerNames = Object.keys(samplers) as SamplerName[];
 
-const DEFAULT_PLAN: SamplerPlan = { kind: 'parentbased', root: { kind: 'always_on' } };
+export const DEFAULT_SAMPLER: SamplerPlan = { kind: 'parentbased', root: { kind: 'always_on' } };
 
 /** The plan for a sampler and its argument; `complain` hears why the argument is not used. */
 export function planSampler(
@@ -126,5 +135,5 @@ export function planSampler(
   }
   const plan = sampler.plan(argument);
   if (plan === undefined) complain(`expected ${sampler.argument} for the sampler ${name}, using ${sampler.fallback}`);
-  return plan ?? sampler.plan() ?? DEFAULT_PLAN;
+  return plan ?? sampler.plan() ?? DEFAULT_SAMPLER;
 }

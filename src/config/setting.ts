@@ -1,4 +1,7 @@
+import { MASK, maskUrl } from './mask.ts';
 import type { Rule } from './rules.ts';
+
+export { maskUrl } from './mask.ts';
 
 /** One row of the table of settings: all that is known of a variable. */
 interface Row<T> {
@@ -35,21 +38,16 @@ const SHOWN = 80;
 
 /** `NAME="value"`, short, on one line and without secrets. */
 export function shown(name: string, text: string, secret: boolean | undefined): string {
-  const value = secret ? '***' : maskUrl(text);
+  const value = secret ? MASK : maskUrl(text);
   return `${name}=${JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value)}`;
 }
 
-/** `http://user:password@host` without the user and the password. */
-export function maskUrl(text: string): string {
-  return text.replace(/\/\/[^/?#\s]*@/g, '//***@');
-}
-
-/** A value as one would write it into the variable. */
+/** A value as one would write it into the variable, but for what must not be shown. */
 export function format(value: unknown): string {
   if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
+  if (Array.isArray(value)) return value.map(String).map(maskUrl).join(',') || 'none';
   if (typeof value === 'string') return maskUrl(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const pairs = Object.entries(value).map(([key, entry]) => `${key}=${String(entry)}`);
+  const pairs = Object.entries(value).map(([key, entry]) => `${key}=${maskUrl(String(entry))}`);
   return pairs.join(',') || 'none';
 }

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { OTEL_GLOBAL } from '../coexistence.ts';
 import * as diag from '../diag.ts';
-
-/** Where every copy of the API looks for the one that is registered. */
-const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 
 /**
  * A copy of `@opentelemetry/api` works with the one that is registered if that has at least its minor version, else
@@ -13,9 +11,11 @@ const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 export function reportNewerApi(folder: string): void {
   const path = folder.startsWith('file:') ? fileURLToPath(folder) : folder;
   const { version } = JSON.parse(readFileSync(`${path}/package.json`, 'utf8')) as { readonly version: string };
-  const ours = (globalThis as { [REGISTERED]?: { readonly version: string } })[REGISTERED]?.version;
+  const ours = (globalThis as { [OTEL_GLOBAL]?: { readonly version: string } })[OTEL_GLOBAL]?.version;
   if (ours === undefined || !isNewer(version, ours)) return;
-  diag.warn(
+  // The files of one copy that are required and those that are imported are told of one by one.
+  diag.limited(
+    `api ${version}`,
     `the application's @opentelemetry/api ${version} is newer than ${ours}, which Firstlight registers: ` +
       'what the application records through it is not seen',
   );

@@ -12,6 +12,7 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { BullMQOtel, BullMQOTelSpan } from 'bullmq-otel';
+import { withoutThrowing } from './without-throwing.ts';
 
 /** Of the classes that take one, the first major versions with a `telemetry` option. */
 const VERSIONS = ['>=5.20.0 <7'];
@@ -49,9 +50,11 @@ function file(name: string, className: string, optionsAt: number): Instrumentati
 function withTelemetry(original: AnyClass, optionsAt: number): AnyClass {
   return new Proxy(original, {
     construct(target, args: unknown[], newTarget) {
-      const options = args[optionsAt] as Options;
-      if (options?.['telemetry'] === undefined)
-        args[optionsAt] = { ...options, telemetry: (shared ??= createTelemetry()) };
+      withoutThrowing('bullmq is not given its telemetry', () => {
+        const options = args[optionsAt] as Options;
+        if (options?.['telemetry'] === undefined)
+          args[optionsAt] = { ...options, telemetry: (shared ??= createTelemetry()) };
+      });
       return Reflect.construct(target, args, newTarget) as object;
     },
   });

@@ -17,6 +17,9 @@ const METHODS = {
   error: SeverityNumber.ERROR,
 } as const;
 
+/** Characters of a body; a line of the console may be of any length. */
+const LONGEST = 65_536;
+
 type Method = keyof typeof METHODS;
 type Print = (...args: unknown[]) => void;
 
@@ -63,8 +66,7 @@ function wrap(method: Method, original: Print, logger: () => Logger): Print {
   const wrapped = {
     [method](this: unknown, ...args: unknown[]): void {
       original.apply(this, args);
-      // Exporters print under suppression; recording that would feed what they print to themselves, for ever.
-      if (recording || isTracingSuppressed(context.active())) return;
+      if (recording) return;
       recording = true;
       try {
         record(logger(), method, args);
@@ -79,15 +81,31 @@ function wrap(method: Method, original: Print, logger: () => Logger): Print {
 }
 
 function record(logger: Logger, method: Method, args: readonly unknown[]): void {
+  // Exporters print under suppression; recording that would feed what they print to themselves, for ever.
+  if (isTracingSuppressed(context.active())) return;
   const severityNumber = METHODS[method];
   if (!logger.enabled({ severityNumber })) return;
-  const text = method === 'dir' ? inspect(args[0], args[1] ?? {}) : format(...args);
   const exception = args.find((arg) => arg instanceof Error);
   logger.emit({
     severityNumber,
     severityText: method === 'dir' ? 'log' : method,
-    body: stripVTControlCharacters(text),
+    body: bounded(textOf(method, args)),
     context: context.active(),
     ...(exception !== undefined && { exception }),
   });
+}
+
+/**
+ * What the console prints, which it tells nobody: objects are inspected a second time. Their own `toString` and
+ * `inspect.custom` take part, for they are there to show less (no password), and the body must not show more.
+ */
+function textOf(method: Method, args: readonly unknown[]): string {
+  if (method === 'dir') return inspect(args[0], args[1] ?? {});
+  return args.length === 1 && typeof args[0] === 'string' ? args[0] : format(...args);
+}
+
+function bounded(text: string): string {
+  const rest = text.length - LONGEST;
+  const shown = stripVTControlCharacters(text.slice(0, LONGEST));
+  return rest > 0 ? `${shown}... ${rest} more characters` : shown;
 }

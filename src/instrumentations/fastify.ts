@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { context } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
+import { withoutThrowing } from './without-throwing.ts';
 
 /** Published by fastify 4 and 5 for every instance, before the application has it. */
 const CHANNEL = 'fastify.initialization';
@@ -38,11 +39,18 @@ export class FastifyInstrumentation extends InstrumentationBase {
 }
 
 function addRoute(message: unknown): void {
-  const { fastify } = message as { readonly fastify: Fastify };
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    const metadata = getRPCMetadata(context.active());
-    const route = request.routeOptions?.url;
-    if (metadata?.type === RPCType.HTTP && route !== undefined) metadata.route = route;
-    done();
+  // Whatever a subscriber throws ends the process.
+  withoutThrowing('fastify does not tell its routes', () => {
+    const { fastify } = message as { readonly fastify: Fastify };
+    fastify.addHook('onRequest', (request, _reply, done) => {
+      withoutThrowing('fastify does not tell the route of a request', () => noteRoute(request));
+      done();
+    });
   });
+}
+
+function noteRoute({ routeOptions }: Request): void {
+  const metadata = getRPCMetadata(context.active());
+  const route = routeOptions?.url;
+  if (metadata?.type === RPCType.HTTP && route !== undefined) metadata.route = route;
 }

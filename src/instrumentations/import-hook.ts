@@ -9,7 +9,7 @@ import type { LoadHookSync, ResolveFnOutput, ResolveHookContext } from 'node:mod
 import { pathToFileURL } from 'node:url';
 import * as diag from '../diag.ts';
 import { handsOnCommonJs } from './facade.ts';
-import { packageOf, type PackageOf } from './package-of.ts';
+import { packageOf, type PackageOf } from '../package-of.ts';
 
 type HookArguments = readonly [modules: readonly string[], options: unknown, onImport: unknown];
 type HookClass = new (...args: HookArguments) => unknown;
@@ -38,8 +38,8 @@ export class Hook {
 export interface Watch {
   /** Whether this package may be patched. */
   loads(found: PackageOf, parent: () => string | undefined): boolean;
-  /** A module of Node is imported. */
-  loadsBuiltin(id: string): void;
+  /** This is asked for, by this file; it may be a module of Node, or loaded already. */
+  asks(id: string, by: string | undefined): void;
 }
 
 export interface ImportHook {
@@ -57,8 +57,8 @@ export function watchImport(watch: Watch): ImportHook {
     const found = last?.format === 'module' ? packageOf(url) : undefined;
     return found?.name === specifier && watch.loads(found, () => undefined) && !handsOnCommonJs(url);
   };
-  const tell = ({ url, format }: ResolveFnOutput, parent: string | undefined): void => {
-    if (url.startsWith('node:')) watch.loadsBuiltin(url);
+  const tell = (specifier: string, { url, format }: ResolveFnOutput, parent: string | undefined): void => {
+    watch.asks(url.startsWith('node:') ? url : specifier, parent);
     const found = format === 'module' ? packageOf(url) : undefined;
     if (found !== undefined) watch.loads(found, () => parent);
   };
@@ -66,7 +66,7 @@ export function watchImport(watch: Watch): ImportHook {
   const resolve = (specifier: string, context: ResolveHookContext, next: Next): ResolveFnOutput => {
     const search: Next = (...args) => {
       const found = next(...args);
-      tell(found, context.parentURL);
+      tell(specifier, found, context.parentURL);
       // Only now: what was told may have loaded, and so resolved, modules of its own.
       last = found;
       return found;

@@ -7,15 +7,18 @@ import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
 import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadChunk } from '../chunk.ts';
+import { RIVALS } from '../coexistence.ts';
 import * as diag from '../diag.ts';
 import { bridgeApiLogs } from './api-logs.ts';
 import { reportNewerApi } from './api-version.ts';
 import type { Row } from './catalogue.ts';
 import { guardPatches } from './guard.ts';
 import { watchImport } from './import-hook.ts';
-import { packageOf, type PackageOf } from './package-of.ts';
+import { packageOf, type PackageOf } from '../package-of.ts';
 import { withoutNoise } from './quiet.ts';
 import { patchBuiltin, watchRequire } from './require-hook.ts';
+import { watchRivals } from './rivals.ts';
+import { withoutThrowing } from './without-throwing.ts';
 
 export interface Instrument {
   readonly rows: readonly Row[];
@@ -25,8 +28,8 @@ export interface Instrument {
   readonly meterProvider: MeterProvider;
   readonly loggerProvider: LoggerProvider;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Called once for each package that is loaded, with the path or URL of the file that asked for it. */
-  onPackage(name: string, parent: () => string | undefined): void;
+  /** The application loads a package that owns its telemetry. Called once, after all has been disabled. */
+  onRival(name: string): void;
 }
 
 export interface Instrumented {
@@ -36,12 +39,16 @@ export interface Instrumented {
   disable(): void;
 }
 
+/** Throws only after it has undone what it did. */
 export function instrument(options: Instrument): Instrumented {
   const { libraries, builtins } = byModule(options.rows);
   const untried = new Set(options.rows);
   const active = new Map<string, Loaded>();
-  /** Every package seen so far, and whether its files may be patched. */
+  const undo: (() => void)[] = [];
+  /** The folder of every package seen so far, and whether its files may be patched. */
   const packages = new Map<string, boolean>();
+  /** What is to be done when somebody asks for this, which is looked up at every `require`. */
+  const asked = new Map<string, (by: string | undefined) => void>();
 
   const load = (row: Row): void => {
     if (!untried.has(row) || (row.besides !== undefined && active.has(row.besides))) return;
@@ -56,55 +63,74 @@ export function instrument(options: Instrument): Instrumented {
   const loadAfter = (row: Row, message: unknown): void => {
     if (!untried.has(row)) return;
     load(row);
-    withoutThrowing(() => active.get(row.name)?.missed?.(message));
+    guarded(() => active.get(row.name)?.missed?.(message));
   };
-  const firstLoad = (found: PackageOf, parent: () => string | undefined): void => {
-    options.onPackage(found.name, parent);
-    if (found.name === '@opentelemetry/api') reportNewerApi(found.folder);
+  let disabled = false;
+  const disable = (): void => {
+    disabled = true;
+    for (const map of [untried, libraries, packages, asked]) map.clear();
+    for (const instrumentation of active.values()) guarded(() => instrumentation.disable());
+    active.clear();
+    undo.splice(0).forEach(guarded);
+  };
+  const rivals = watchRivals((name) => {
+    disable();
+    options.onRival(name);
+  });
+  const firstLoad = ({ name, folder }: PackageOf, parent: () => string | undefined): boolean => {
+    if (disabled) return false;
+    // Not noted: who loads it next may be the application.
+    if (RIVALS.has(name)) {
+      guarded(() => rivals.loads(name, parent));
+      return false;
+    }
+    const rows = libraries.get(name);
     // Noted before the row is loaded: a chunk may load packages of its own.
-    packages.set(found.name, libraries.has(found.name));
-    libraries.get(found.name)?.forEach(load);
+    packages.set(folder, rows !== undefined);
+    guarded(() => {
+      if (name === '@opentelemetry/api') reportNewerApi(folder);
+      rows?.forEach(load);
+    });
+    return rows !== undefined;
   };
-  const loads = (found: PackageOf, parent: () => string | undefined): boolean => {
-    if (!packages.has(found.name)) withoutThrowing(() => firstLoad(found, parent));
-    return packages.get(found.name) === true;
-  };
-  const loadsBuiltin = (id: string): void => {
-    const rows = builtins.get(id);
-    if (rows === undefined) return;
-    const name = id.replace(/^node:/, '');
-    builtins.delete(name);
-    builtins.delete(`node:${name}`);
-    withoutThrowing(() => {
+  const loadBuiltin = (name: string, rows: readonly Row[]): void => {
+    for (const spelling of [name, `node:${name}`]) asked.delete(spelling);
+    guarded(() => {
       rows.forEach(load);
       patchBuiltin(name);
       // What `import { request } from 'node:http'` has got already, or will get.
       syncBuiltinESMExports();
     });
   };
-
-  const takeBackApiLogs = bridgeApiLogs(options.loggerProvider);
-  reportLoadedBefore(libraries);
-  guardPatches();
-  const imports = watchImport({ loads, loadsBuiltin });
-  watchRequire({ loads, loadsBuiltin, runs: imports.runs });
-  for (const row of options.rows) {
-    if (isAtBoot(row, options.env)) load(row);
-    if (row.channel !== undefined) onFirstMessage(row.channel, (message) => loadAfter(row, message));
-  }
-  return {
-    loaded: () => [...active.keys()],
-    disable() {
-      untried.clear();
-      libraries.clear();
-      builtins.clear();
-      packages.clear();
-      for (const instrumentation of active.values()) withoutThrowing(() => instrumentation.disable());
-      active.clear();
-      takeBackApiLogs();
-    },
+  const watch = {
+    loads: (found: PackageOf, parent: () => string | undefined) =>
+      packages.get(found.folder) ?? firstLoad(found, parent),
+    asks: (id: string, by: string | undefined) => asked.get(id)?.(by),
   };
+
+  try {
+    undo.push(bridgeApiLogs(options.loggerProvider));
+    reportLoadedBefore(libraries);
+    guardPatches();
+    for (const row of options.rows) {
+      if (isAtBoot(row, options.env)) load(row);
+      if (row.channel !== undefined) undo.push(onFirstMessage(row.channel, (message) => loadAfter(row, message)));
+    }
+    for (const name of RIVALS) asked.set(name, (by) => guarded(() => rivals.isAskedFor(name, by)));
+    for (const [name, rows] of builtins) {
+      for (const spelling of [name, `node:${name}`]) asked.set(spelling, () => loadBuiltin(name, rows));
+    }
+    // Last of all, so that what is told has somebody to tell it to.
+    const imports = watchImport(watch);
+    watchRequire({ ...watch, runs: imports.runs });
+  } catch (cause) {
+    disable();
+    throw cause;
+  }
+  return { loaded: () => [...active.keys()], disable };
 }
+
+const guarded = (run: () => void): void => withoutThrowing('an instrumentation could not be loaded', run);
 
 interface Loaded extends Instrumentation {
   /** Takes the message whose channel loaded it. */
@@ -129,23 +155,22 @@ function create(row: Row, { config, tracerProvider, meterProvider, loggerProvide
 function byModule(rows: readonly Row[]): Record<'libraries' | 'builtins', Map<string, readonly Row[]>> {
   const libraries = new Map<string, readonly Row[]>();
   const builtins = new Map<string, readonly Row[]>();
-  const add = (to: Map<string, readonly Row[]>, name: string, row: Row): void =>
-    void to.set(name, [...(to.get(name) ?? []), row]);
   for (const row of rows) {
     for (const module of row.modules) {
-      if (!isBuiltin(module)) add(libraries, module, row);
-      else for (const spelling of [module, `node:${module}`]) add(builtins, spelling, row);
+      const to = isBuiltin(module) ? builtins : libraries;
+      to.set(module, [...(to.get(module) ?? []), row]);
     }
   }
   return { libraries, builtins };
 }
 
-function onFirstMessage(channel: string, then: (message: unknown) => void): void {
+function onFirstMessage(channel: string, then: (message: unknown) => void): () => void {
   const first = (message: unknown): void => {
     unsubscribe(channel, first);
     then(message);
   };
   subscribe(channel, first);
+  return () => void unsubscribe(channel, first);
 }
 
 function isAtBoot({ atBoot }: Row, env: Instrument['env']): boolean {
@@ -157,13 +182,5 @@ function reportLoadedBefore(libraries: ReadonlyMap<string, unknown>): void {
   for (const name of new Set(loaded)) {
     if (name !== undefined && libraries.has(name))
       diag.warn(`${name} was loaded before Firstlight and is not instrumented`);
-  }
-}
-
-function withoutThrowing(run: () => void): void {
-  try {
-    run();
-  } catch (cause) {
-    diag.limited('instrument', 'an instrumentation could not be loaded', cause);
   }
 }

@@ -6,7 +6,7 @@
 import Module, { createRequire } from 'node:module';
 import { join, parse } from 'node:path';
 import { types } from 'node:util';
-import { packageOf, type PackageOf } from './package-of.ts';
+import { packageOf, type PackageOf } from '../package-of.ts';
 
 /** `name` is the package for its main file, else the path of the file from the package's name on. */
 type OnRequire = (exports: unknown, name: string, folder?: string) => unknown;
@@ -26,15 +26,16 @@ export class Hook {
 export interface Watch {
   /** Whether the files of this package may be patched. */
   loads(found: PackageOf, parent: () => string | undefined): boolean;
-  /** A module of Node is asked for. */
-  loadsBuiltin(id: string): void;
+  /** This is asked for, by this file; it may be a module of Node, or loaded already. */
+  asks(id: string, by: string | undefined): void;
   /** A CommonJS file of the application itself. */
   runs(file: string): void;
 }
 
 interface Patchable {
   _compile(this: NodeJS.Module, content: string, file: string, ...rest: unknown[]): unknown;
-  require(this: NodeJS.Module, id: string): unknown;
+  /** Whoever takes it off its module may still load by an absolute path. */
+  require(this: NodeJS.Module | undefined, id: string): unknown;
 }
 
 export function watchRequire(watch: Watch): void {
@@ -54,12 +55,12 @@ export function watchRequire(watch: Watch): void {
     return result;
   };
   prototype.require = function (id) {
-    watch.loadsBuiltin(id);
+    watch.asks(id, this?.filename);
     return require.call(this, id);
   };
   const { getBuiltinModule } = process;
   process.getBuiltinModule = ((id: string): unknown => {
-    watch.loadsBuiltin(id);
+    watch.asks(id, undefined);
     return getBuiltinModule(id);
   }) as typeof getBuiltinModule;
 }

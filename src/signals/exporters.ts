@@ -4,6 +4,7 @@ import { ConsoleMetricExporter, type PushMetricExporter } from '@opentelemetry/s
 import { ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { loadChunk } from '../chunk.ts';
 import type { ExporterPlan, OtlpExporterPlan } from '../config/pipeline.ts';
+import { reportingFailures } from './report-failures.ts';
 
 /** What a chunk with a transport offers. `meters` takes the `otel.sdk.exporter.*` metrics, where they are wanted. */
 export interface OtlpExporters {
@@ -19,13 +20,16 @@ const otlp = ({ protocol }: OtlpExporterPlan): OtlpExporters =>
     : loadChunk<typeof import('./otlp-http.ts')>('otlp-http').exporters;
 
 export function createSpanExporter(plan: ExporterPlan, meters?: MeterProvider): SpanExporter {
-  return plan.kind === 'otlp' ? otlp(plan).spans(plan, meters) : new ConsoleSpanExporter();
+  if (plan.kind === 'console') return new ConsoleSpanExporter();
+  return reportingFailures(otlp(plan).spans(plan, meters), 'traces', plan);
 }
 
 export function createMetricExporter(plan: ExporterPlan): PushMetricExporter {
-  return plan.kind === 'otlp' ? otlp(plan).metrics(plan) : new ConsoleMetricExporter();
+  if (plan.kind === 'console') return new ConsoleMetricExporter();
+  return reportingFailures(otlp(plan).metrics(plan), 'metrics', plan);
 }
 
 export function createLogExporter(plan: ExporterPlan, meters?: MeterProvider): LogRecordExporter {
-  return plan.kind === 'otlp' ? otlp(plan).logs(plan, meters) : new ConsoleLogRecordExporter();
+  if (plan.kind === 'console') return new ConsoleLogRecordExporter();
+  return reportingFailures(otlp(plan).logs(plan, meters), 'log records', plan);
 }

@@ -37,7 +37,11 @@ export function createJaegerRemoteSampler(options: JaegerRemote): Sampler {
   const url = `${endpoint.replace(/\/+$/, '')}/sampling?service=${encodeURIComponent(service)}`;
   let current: Sampler = new TraceIdRatioBasedSampler(initialRatio);
   let last = '';
+  let asking = false;
   const poll = async (): Promise<void> => {
+    // A slow service is not asked by everybody at once.
+    if (asking || end.aborted) return;
+    asking = true;
     try {
       const answer = await ask(url);
       const text = JSON.stringify(answer);
@@ -47,6 +51,8 @@ export function createJaegerRemoteSampler(options: JaegerRemote): Sampler {
       last = text;
     } catch (cause) {
       diag.limited('jaeger_remote', `no sampling strategy from ${endpoint}, keeping ${current.toString()}`, cause);
+    } finally {
+      asking = false;
     }
   };
   setImmediate(() => void poll()).unref();

@@ -9,6 +9,7 @@ import {
 import type { Component } from '../component.ts';
 import type { LogsPlan, Processor } from '../config/pipeline.ts';
 import { createLogExporter } from './exporters.ts';
+import { batchOptions, createLines, endings, type Line } from './processors.ts';
 
 export interface Logs extends Component {
   readonly provider: LoggerProvider;
@@ -24,10 +25,12 @@ export function createLogs(
   parts: readonly Component[],
   meters?: MeterProvider,
 ): Logs {
-  const logRecordProcessors = [
-    ...parts.flatMap((part) => part.logRecordProcessors ?? []),
-    ...plan.processors.map((processor) => createProcessor(processor, meters)),
-  ];
+  const lines = createLines(
+    parts.flatMap((part) => part.logRecordProcessors ?? []),
+    plan.processors,
+    (processor) => createLine(processor, meters),
+  );
+  const logRecordProcessors = lines.map(({ processor }) => processor);
   const provider = new LoggerProvider({
     resource,
     processors: logRecordProcessors,
@@ -37,24 +40,15 @@ export function createLogs(
     },
     ...(meters && { meterProvider: meters }),
   });
-  return {
-    name: 'logs',
-    provider,
-    logRecordProcessors,
-    forceFlush: async () => void (await Promise.all(logRecordProcessors.map((processor) => processor.forceFlush()))),
-    shutdown: () => provider.shutdown(),
-  };
+  return { name: 'logs', provider, logRecordProcessors, ...endings(lines) };
 }
 
-function createProcessor(plan: Processor, meters: MeterProvider | undefined): LogRecordProcessor {
+function createLine(plan: Processor, meters: MeterProvider | undefined): Line<LogRecordProcessor> {
   const exporter = createLogExporter(plan.exporter, meters);
   const about = { exporter, ...(meters && { selfObsMeterProvider: meters }) };
-  if (plan.kind === 'simple') return new SimpleLogRecordProcessor(about);
-  return new BatchLogRecordProcessor({
-    ...about,
-    scheduledDelayMillis: plan.scheduleDelay,
-    exportTimeoutMillis: plan.exportTimeout,
-    maxQueueSize: plan.maxQueueSize,
-    maxExportBatchSize: plan.maxExportBatchSize,
-  });
+  const processor =
+    plan.kind === 'simple'
+      ? new SimpleLogRecordProcessor(about)
+      : new BatchLogRecordProcessor({ ...about, ...batchOptions(plan) });
+  return { processor, exporter };
 }

@@ -1,3 +1,5 @@
+import type { Agent } from 'node:http';
+import { Socket } from 'node:net';
 import type { MeterProvider } from '@opentelemetry/api';
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import { createOtlpHttpExportDelegate, httpAgentFactoryFromOptions } from '@opentelemetry/otlp-exporter-base/node-http';
@@ -49,10 +51,27 @@ function delegate<Items, Response>(
     url: plan.endpoint,
     // The transport adds to what it gets.
     headers: async () => ({ ...headers }),
-    agentFactory: (scheme: string) =>
-      httpAgentFactoryFromOptions({ keepAlive: true, ...(scheme === 'https:' && readPem(plan)) })(scheme),
+    agentFactory: async (scheme: string) =>
+      unreferenced(
+        await httpAgentFactoryFromOptions({ keepAlive: true, ...(scheme === 'https:' && readPem(plan)) })(scheme),
+      ),
   };
   return createOtlpHttpExportDelegate(options, serializer, component, helper, meters);
+}
+
+/** A collector that never answers must not hold a process that is done: it gets the time that a flush has. */
+function unreferenced(agent: Agent): Agent {
+  const { createConnection, reuseSocket } = agent;
+  agent.createConnection = (...args) => {
+    const socket = createConnection.apply(agent, args);
+    if (socket instanceof Socket) socket.unref();
+    return socket;
+  };
+  agent.reuseSocket = (socket, request) => {
+    reuseSocket.call(agent, socket, request);
+    if (socket instanceof Socket) socket.unref();
+  };
+  return agent;
 }
 
 export const exporters: OtlpExporters = {

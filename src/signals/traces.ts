@@ -4,6 +4,7 @@ import { BatchSpanProcessor, SimpleSpanProcessor, TracerProvider, type SpanProce
 import type { Component } from '../component.ts';
 import type { Processor, TracesPlan } from '../config/pipeline.ts';
 import { createSpanExporter } from './exporters.ts';
+import { batchOptions, createLines, endings, type Line } from './processors.ts';
 import { createSampler } from './sampler.ts';
 
 export interface Traces extends Component {
@@ -24,10 +25,12 @@ export function createTraces(
   parts: readonly Component[],
   meters?: MeterProvider,
 ): Traces {
-  const spanProcessors = [
-    ...parts.flatMap((part) => part.spanProcessors ?? []),
-    ...plan.processors.map((processor) => createProcessor(processor, meters)),
-  ];
+  const lines = createLines(
+    parts.flatMap((part) => part.spanProcessors ?? []),
+    plan.processors,
+    (processor) => createLine(processor, meters),
+  );
+  const spanProcessors = lines.map(({ processor }) => processor);
   const { limits } = plan;
   const end = new AbortController();
   const provider = new TracerProvider({
@@ -44,34 +47,25 @@ export function createTraces(
     },
     ...(meters && { meterProvider: meters }),
   });
+  const { forceFlush, shutdown } = endings(lines);
   return {
     name: 'traces',
     provider,
     spanProcessors,
-    // Not the provider's own: its flush adds a timer of 30 s that holds the process, and both give up all exporters
-    // with the first that fails.
-    forceFlush: () => all(spanProcessors.map((processor) => processor.forceFlush())),
+    forceFlush,
     shutdown: () => {
       end.abort();
-      return all(spanProcessors.map((processor) => processor.shutdown()));
+      return shutdown();
     },
   };
 }
 
-async function all(work: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
-function createProcessor(plan: Processor, meters: MeterProvider | undefined): SpanProcessor {
+function createLine(plan: Processor, meters: MeterProvider | undefined): Line<SpanProcessor> {
   const exporter = createSpanExporter(plan.exporter, meters);
   const about = { exporter, ...(meters && { selfObsMeterProvider: meters }) };
-  if (plan.kind === 'simple') return new SimpleSpanProcessor(about);
-  return new BatchSpanProcessor({
-    ...about,
-    scheduledDelayMillis: plan.scheduleDelay,
-    exportTimeoutMillis: plan.exportTimeout,
-    maxQueueSize: plan.maxQueueSize,
-    maxExportBatchSize: plan.maxExportBatchSize,
-  });
+  const processor =
+    plan.kind === 'simple'
+      ? new SimpleSpanProcessor(about)
+      : new BatchSpanProcessor({ ...about, ...batchOptions(plan) });
+  return { processor, exporter };
 }

@@ -7,7 +7,6 @@ import {
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
 import type { ViewPlan } from '../config/pipeline.ts';
-import * as diag from '../diag.ts';
 
 /** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view */
 export function viewOf({
@@ -20,11 +19,6 @@ export function viewOf({
 }: ViewPlan): ViewOptions {
   const { instrumentName, instrumentType, unit, meterName, meterVersion, meterSchemaUrl } = selector;
   const selects = Object.keys(selector).length > 0;
-  // The SDK throws on a view that would give one name to many instruments.
-  const unique = instrumentName !== undefined && !/[*?]/.test(instrumentName);
-  if (name !== undefined && !unique) {
-    diag.warn(`view ${name}: expected the name of one instrument to rename, the selected ones keep their names`);
-  }
   return {
     ...(instrumentName !== undefined && { instrumentName }),
     ...(!selects && { instrumentName: '*' }),
@@ -33,7 +27,7 @@ export function viewOf({
     ...(meterName !== undefined && { meterName }),
     ...(meterVersion !== undefined && { meterVersion }),
     ...(meterSchemaUrl !== undefined && { meterSchemaUrl }),
-    ...(name !== undefined && unique && { name }),
+    ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(aggregation !== undefined && { aggregation: aggregationOf(aggregation) }),
     ...(cardinalityLimit !== undefined && { aggregationCardinalityLimit: cardinalityLimit }),

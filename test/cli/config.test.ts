@@ -32,11 +32,12 @@ test.each([[], ['--json'], ['--all']])('no secret is printed with %j', (...args)
   const env = {
     FIRSTLIGHT_ADMIN_TOKEN: 's3cret',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret',
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://me:s3cret@collector/',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://me:s3cret@collector/?api_key=s3cret&s3cret',
+    OTEL_RESOURCE_ATTRIBUTES: 'db=postgres://me:s3cret@host/shop',
   };
   const { text } = run(env, ...args);
   expect(text).not.toContain('s3cret');
-  expect(text).toContain('http://***@collector/');
+  expect(text).toContain('http://***@collector/?api_key=***&***');
 });
 
 test('with a file the pipeline it describes is printed, secrets masked', () => {

@@ -6,8 +6,8 @@ import { schema, subjects } from '../../src/config/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-test('docs/configuration.md is what the table of settings says', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['tools/docs-configuration.ts', '--check'], {
+test('the generated pages are what the tables of settings and instrumentations say', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['tools/docs.ts', '--check'], {
     cwd: root,
     encoding: 'utf8',
   });

@@ -228,6 +228,10 @@ test('a shorter interval shortens the timeout by default without a word', () => 
   });
 });
 
+test('no limit for an export of metrics means the interval, without a word', () => {
+  expect(pipeline({ OTEL_METRIC_EXPORT_TIMEOUT: '0' }).metrics.readers[0]).toMatchObject({ timeout: 60_000 });
+});
+
 test('a smaller queue makes the batches by default smaller without a word', () => {
   const [processor] = pipeline({ OTEL_BSP_MAX_QUEUE_SIZE: '100' }).traces.processors;
   expect(processor).toMatchObject({ maxQueueSize: 100, maxExportBatchSize: 100 });

@@ -77,11 +77,11 @@ test('a file describes the whole pipeline', () => {
       ],
       views: [
         {
-          selector: { instrumentName: 'http.*', instrumentType: 'histogram' },
+          selector: { instrumentName: 'latency', instrumentType: 'histogram' },
           name: 'renamed',
           cardinalityLimit: 5,
           aggregation: { kind: 'explicit_bucket_histogram', boundaries: [1, 2], recordMinMax: false },
-          attributeKeys: { included: ['a'], excluded: ['b'] },
+          attributeKeys: { included: ['a.*'], excluded: ['b'] },
         },
       ],
     },
@@ -111,12 +111,11 @@ test('a file describes the whole pipeline', () => {
 
 test('a file sets the own settings and the options of instrumentations, with the file as their origin', () => {
   const { config, origins } = loadFile('complete');
-  const origin = `file ${fixture('complete')}`;
+  const origin = { from: `file ${fixture('complete')}` };
   expect(config.settings).toMatchObject({
     OTEL_LOG_LEVEL: 'debug',
     FIRSTLIGHT_ADMIN_TOKEN: 's3cret',
     OTEL_NODE_DISABLED_INSTRUMENTATIONS: ['express'],
-    OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: ['GET', 'PURGE'],
   });
   expect(config.instrumentations).toEqual({
     pg: { enabled: false, options: { enhancedDatabaseReporting: true } },
@@ -124,7 +123,7 @@ test('a file sets the own settings and the options of instrumentations, with the
     http: { options: { headersToSpanAttributes: { server: { requestHeaders: ['x-a', 'x-b'] } } } },
   });
   expect(origins).toMatchObject({
-    OTEL_CONFIG_FILE: 'environment',
+    OTEL_CONFIG_FILE: { from: 'environment' },
     OTEL_LOG_LEVEL: origin,
     FIRSTLIGHT_ADMIN_TOKEN: origin,
     'instrumentation.pg.enabled': origin,
@@ -171,7 +170,7 @@ test('what a valid file asks for and is not there is one line each, with line an
     expect.stringMatching(/^26: .*rule_based: there is no such sampler, using the default/),
     '30: meter_provider.exemplar_filter: not supported; ignored',
     expect.stringMatching(/^33: .*cardinality_limits: not supported; ignored$/),
-    expect.stringMatching(/^39: .*attribute_keys\.included: patterns are not supported; ignoring b\*$/),
+    expect.stringMatching(/^39: .*views\[0\]\.stream\.name: expected a selector with the name of one instrument; the/),
     '42: distribution.firstlight.admin_tokn: not a setting; ignored, did you mean admin_token?',
     '43: distribution.firstlight.node_experimental_sdk_metrics="perhaps": expected true or false, using false',
     expect.stringMatching(/^45: .*pgg\.enabled="true": there is no instrumentation "pgg"; ignored, did you mean pg\?$/),
@@ -185,6 +184,7 @@ test('what a valid file asks for and is not there is one line each, with line an
   expect(config.pipeline.traces.processors).toHaveLength(1);
   expect(config.pipeline.traces.sampler).toEqual({ kind: 'parentbased', root: { kind: 'always_on' } });
   expect(config.pipeline.resource.attributes).toEqual({ a: 'b' });
+  expect(config.pipeline.metrics.views).toEqual([{ selector: { instrumentName: '*' } }]);
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'firstlight-file-'));
@@ -234,6 +234,22 @@ test.each([
   expect(problems[0]?.startsWith(`OTEL_CONFIG_FILE: ${path}:`)).toBe(true);
   expect(problems[0]).toMatch(/; the application runs without telemetry$/);
   expect(config.unusable).toBe(true);
+});
+
+test('the own section sets what the table places there, and nothing by the name of a variable', () => {
+  const path = join(folder, 'own (copy).yaml');
+  const own = 'distribution:\n  firstlight:\n    OTEL_BSP_SCHEDULE_DELAY: 7\n    node_experimental_sdk_metrics: true\n';
+  writeFileSync(path, `file_format: "1.0"\n${own}`);
+  const { config, problems, origins } = loadInTest({ OTEL_CONFIG_FILE: path });
+  expect(problems).toEqual([`${path}:4: distribution.firstlight.OTEL_BSP_SCHEDULE_DELAY: not a setting; ignored`]);
+  expect(config.settings).toMatchObject({ OTEL_BSP_SCHEDULE_DELAY: 5000, OTEL_NODE_EXPERIMENTAL_SDK_METRICS: true });
+  expect(origins['OTEL_NODE_EXPERIMENTAL_SDK_METRICS']).toEqual({ from: `file ${path}` });
+});
+
+test('what an instrumentation reads itself counts beside a file too', () => {
+  const { config, notes } = loadFile('disabled', { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' });
+  expect(notes).toEqual([]);
+  expect(config.settings.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT).toBe(true);
 });
 
 test('a file may switch everything off', () => {

@@ -27,7 +27,7 @@ test('the variables of the family become the settings of the instrumentations', 
     'aws-sdk': { enabled: false, options: {} },
     http: { options: { headersToSpanAttributes: { server: { requestHeaders: ['x-a', 'x-b'] } } } },
   });
-  expect(origins['instrumentation.pg.maxQueryLength']).toBe('environment');
+  expect(origins['instrumentation.pg.maxQueryLength']).toEqual({ from: 'environment' });
 });
 
 test('a misspelt name or option gets "did you mean", a wrong value is left out', () => {

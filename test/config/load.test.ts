@@ -10,7 +10,7 @@ test('an empty environment gives the defaults and no problem', () => {
   expect(config.unusable).toBe(false);
   for (const [name, row] of rows)
     expect([name, (config.settings as Record<string, unknown>)[name]]).toEqual([name, row.default]);
-  expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
+  expect(new Set(Object.values(origins).map(({ from }) => from))).toEqual(new Set(['default']));
 });
 
 /** What the specification says, and where we differ on purpose. */
@@ -77,10 +77,10 @@ test('a value knows where it comes from', () => {
     OTEL_SERVICE_NAME: 'shop',
   });
   expect(origins).toMatchObject({
-    OTEL_SERVICE_NAME: 'environment',
-    OTEL_EXPORTER_OTLP_TIMEOUT: 'environment',
-    OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: 'environment (OTEL_EXPORTER_OTLP_TIMEOUT)',
-    OTEL_BSP_SCHEDULE_DELAY: 'default',
+    OTEL_SERVICE_NAME: { from: 'environment' },
+    OTEL_EXPORTER_OTLP_TIMEOUT: { from: 'environment' },
+    OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: { from: 'environment', via: 'OTEL_EXPORTER_OTLP_TIMEOUT' },
+    OTEL_BSP_SCHEDULE_DELAY: { from: 'default' },
   });
 });
 

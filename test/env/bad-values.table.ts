@@ -130,6 +130,12 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_RESOURCE_ATTRIBUTES', 'spam', /expected key=value pairs.*using none$/),
   bad('OTEL_RESOURCE_ATTRIBUTES', 'foo=bar,spam', /ignoring "spam"$/),
   bad('OTEL_RESOURCE_ATTRIBUTES', 'a=b=c', /expected key=value pairs/),
+  bad(
+    'OTEL_RESOURCE_ATTRIBUTES',
+    'a=1,db=postgres://me:s3cret@host/shop?ssl=on',
+    /ignoring "db=postgres:\/\/\*\*\*@host\/shop\?ssl=\*\*\*"$/,
+  ),
+  bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:99999?key=s3cret', /\?key=\*\*\*": expected/),
   bad('OTEL_RESOURCE_ATTRIBUTES', 'a=%zz,b=1', /ignoring "a=%zz"$/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'amazon', /expected env, host, os/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'host,gcq', /ignoring "gcq"$/),
@@ -153,5 +159,10 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_METRICS_EXEMPLAR_FILTER', 'always_on', /ignored: the Node.js SDK has no exemplars yet$/),
   bad('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://zipkin:9411/api/v2/spans', /there is no Zipkin exporter/),
   bad('OTEL_EXPORTER_JAEGER_AGENT_HOST', 'jaeger', /Jaeger takes OTLP$/),
+  bad(
+    'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
+    'GET,PURGE',
+    /ignored: the methods reported by name are those of RFC 9110/,
+  ),
   bad('OTEL_SEMCONV_STABILITY_OPT_IN', 'http/dup', /only the stable conventions are emitted$/),
 ];

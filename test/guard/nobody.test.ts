@@ -1,13 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { register, root, start, type Finished } from '../support/run.ts';
+import { root, start, type Finished } from '../support/run.ts';
 import { testWithTools } from '../support/servers.ts';
 
 const NOBODY = 65534;
-const stays = join(import.meta.dirname, 'apps/stays.cjs');
+
+/** A copy that nobody can read: the repository may lie where only its owner can look. */
+const readable = mkdtempSync(join(tmpdir(), 'firstlight-readable-'));
+for (const part of ['dist', 'register.js', 'register.cjs', 'package.json']) {
+  cpSync(join(root, part), join(readable, part), { recursive: true });
+}
+cpSync(join(import.meta.dirname, 'apps/stays.cjs'), join(readable, 'stays.cjs'));
+cpSync(realpathSync(process.execPath), join(readable, 'node'));
+chmodSync(readable, 0o755);
+const stays = join(readable, 'stays.cjs');
+const node = join(readable, 'node');
 /** The smallest environment there is: no HOME, no TMPDIR, no PATH. */
 const asNobody = [
   'setpriv',
@@ -16,11 +26,11 @@ const asNobody = [
   '--clear-groups',
   'env',
   '--ignore-environment',
-  `FIRSTLIGHT=${root}/dist/index.js`,
+  `FIRSTLIGHT=${readable}/dist/index.js`,
   'OTEL_EXPORTER_PROMETHEUS_PORT=0',
-  process.execPath,
+  node,
   '--import',
-  register,
+  join(readable, 'register.js'),
   stays,
 ];
 const readOnlyRoot = [
@@ -43,7 +53,9 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'firstlight-nobody-'));
   chmodSync(folder, 0o777);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const made of [folder, readable]) rmSync(made, { recursive: true, force: true });
+});
 
 interface Booted extends Finished {
   readonly uid: number;

@@ -1,13 +1,11 @@
 import type { Meter } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MetricReader, type IMetricReader, type MetricData, type ViewOptions } from '@opentelemetry/sdk-metrics';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ViewPlan } from '../../src/config/pipeline.ts';
-import * as diag from '../../src/diag.ts';
 import { createMetrics } from '../../src/signals/metrics.ts';
 
 vi.mock('../../src/chunk.ts', () => import('../support/source-chunks.ts'));
-afterEach(() => vi.restoreAllMocks());
 
 class Scraped extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
@@ -104,13 +102,4 @@ test.each<[string, NonNullable<ViewPlan['attributeKeys']>, readonly string[]]>([
   const all = { method: 'GET', route: '/', 'user.id': '1', 'user.name': 'ann', 'user.ip': '::1' };
   const metrics = await collected((meter) => meter.createCounter('a').add(1, all), [{ selector: {}, attributeKeys }]);
   expect(Object.keys(attributes(metrics)[0] ?? {}).toSorted()).toEqual([...kept].toSorted());
-});
-
-test('a view that would give many instruments one name renames none and says so in one line', async () => {
-  const warned = vi.spyOn(diag, 'warn').mockImplementation(() => {});
-  const metrics = await collected(mixture, [{ selector: { instrumentName: '*' }, name: 'same' }]);
-  expect(names(metrics)).toEqual(['latency', 'size', 'dropped', 'kept']);
-  expect(warned.mock.calls).toEqual([
-    ['view same: expected the name of one instrument to rename, the selected ones keep their names'],
-  ]);
 });

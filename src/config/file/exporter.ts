@@ -1,6 +1,7 @@
-import { grpcEndpoint, headers as headerList, pemFile } from '../otlp-rules.ts';
+import { GRPC_ENDPOINT, grpcEndpoint, HTTP_ENDPOINT, headers as headerList, pemFile } from '../otlp-rules.ts';
 import type { ExporterPlan, OtlpExporterPlan } from '../pipeline.ts';
 import { httpUrl, LONGEST, oneOf, type Rule } from '../rules.ts';
+import { schema } from '../schema.ts';
 import type { Section } from './section.ts';
 
 /** The exporter of a processor or a periodic reader. `undefined`, and a problem, for one we have not. */
@@ -10,11 +11,11 @@ export function exporter(parent: Section, signal: 'traces' | 'metrics' | 'logs')
   switch (kind) {
     case 'otlp_http': {
       const encoding = section.text('encoding') === 'json' ? 'http/json' : 'http/protobuf';
-      const url = checked(section, 'endpoint', httpUrl, `http://localhost:4318/v1/${signal}`);
+      const url = checked(section, 'endpoint', { rule: httpUrl, default: `${HTTP_ENDPOINT}/v1/${signal}` });
       return { ...otlp(section, signal), protocol: encoding, endpoint: url, insecure: false };
     }
     case 'otlp_grpc': {
-      const target = checked(section, 'endpoint', grpcEndpoint, 'http://localhost:4317');
+      const target = checked(section, 'endpoint', { rule: grpcEndpoint, default: GRPC_ENDPOINT });
       return { ...otlp(section, signal), protocol: 'grpc', endpoint: target };
     }
     case 'console':
@@ -39,8 +40,8 @@ function otlp(section: Section, signal: string): Omit<OtlpExporterPlan, 'protoco
   return {
     kind: 'otlp',
     headers: headers(section),
-    timeout: unlimited(section.number('timeout')) ?? 10_000,
-    compression: checked(section, 'compression', oneOf(['gzip', 'none']), 'none'),
+    timeout: unlimited(section.number('timeout')) ?? schema.OTEL_EXPORTER_OTLP_TIMEOUT.default,
+    compression: checked(section, 'compression', schema.OTEL_EXPORTER_OTLP_COMPRESSION),
     insecure: tls?.flag('insecure') ?? false,
     ...(certificate === undefined ? {} : { certificate }),
     ...(clientKey === undefined || clientCertificate === undefined ? {} : { clientKey, clientCertificate }),
@@ -50,8 +51,7 @@ function otlp(section: Section, signal: string): Omit<OtlpExporterPlan, 'protoco
           histogramAggregation: checked(
             section,
             'default_histogram_aggregation',
-            oneOf(['explicit_bucket_histogram', 'base2_exponential_bucket_histogram']),
-            'explicit_bucket_histogram',
+            schema.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION,
           ),
         }
       : {}),
@@ -59,18 +59,20 @@ function otlp(section: Section, signal: string): Omit<OtlpExporterPlan, 'protoco
 }
 
 const temporality = (section: Section): 'cumulative' | 'delta' | 'lowmemory' =>
-  checked(
-    section,
-    'temporality_preference',
-    oneOf(['cumulative', 'delta', 'lowmemory'], { low_memory: 'lowmemory' }),
-    'cumulative',
-  );
+  checked(section, 'temporality_preference', {
+    rule: oneOf(['cumulative', 'delta', 'lowmemory'], { low_memory: 'lowmemory' }),
+    default: schema.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE.default,
+  });
 
 /** Zero means no limit. */
 export const unlimited = (given: number | undefined): number | undefined =>
   given === 0 ? LONGEST : given === undefined ? undefined : Math.min(given, LONGEST);
 
-function checked<T extends string>(section: Section, key: string, rule: Rule<T>, otherwise: T): T {
+function checked<T extends string>(
+  section: Section,
+  key: string,
+  { rule, default: otherwise }: { readonly rule: Rule<T>; readonly default: T },
+): T {
   const given = section.text(key);
   if (given === undefined || given === '') return otherwise;
   const parsed = rule.parse(given);

@@ -1,4 +1,5 @@
 import type { MetricsPlan, Reader, ViewPlan } from '../pipeline.ts';
+import { schema } from '../schema.ts';
 import { exporter, unlimited } from './exporter.ts';
 import type { Section } from './section.ts';
 
@@ -15,12 +16,12 @@ function reader(section: Section): Reader | undefined {
   if (kind === 'pull') return pull(settings);
   const plan = exporter(settings, 'metrics');
   if (plan === undefined) return undefined;
-  const interval = settings.number('interval') || 60_000;
+  const interval = settings.number('interval') || schema.OTEL_METRIC_EXPORT_INTERVAL.default;
   return {
     kind: 'periodic',
     exporter: plan,
     interval,
-    timeout: Math.min(unlimited(settings.number('timeout')) ?? 30_000, interval),
+    timeout: Math.min(unlimited(settings.number('timeout')) ?? schema.OTEL_METRIC_EXPORT_TIMEOUT.default, interval),
   };
 }
 
@@ -35,7 +36,7 @@ function pull(settings: Section): Reader | undefined {
   return {
     kind: 'prometheus',
     ...(host === undefined ? {} : { host }),
-    port: section.number('port') ?? 9464,
+    port: section.number('port') ?? schema.OTEL_EXPORTER_PROMETHEUS_PORT.default,
     withoutScopeInfo: section.flag('scope_info_enabled') === false,
     withoutTargetInfo: section.flag('target_info_enabled/development') === false,
   };
@@ -44,11 +45,12 @@ function pull(settings: Section): Reader | undefined {
 function view(section: Section): ViewPlan {
   const selector = section.section('selector');
   const stream = section.section('stream');
+  const instrumentName = selector?.text('instrument_name');
   const aggregated = stream && aggregation(stream);
   const attributeKeys = stream && keys(stream);
   return {
     selector: present({
-      instrumentName: selector?.text('instrument_name'),
+      instrumentName,
       instrumentType: selector?.text('instrument_type'),
       unit: selector?.text('unit'),
       meterName: selector?.text('meter_name'),
@@ -56,13 +58,22 @@ function view(section: Section): ViewPlan {
       meterSchemaUrl: selector?.text('meter_schema_url'),
     }),
     ...present({
-      name: stream?.text('name'),
+      name: stream && streamName(stream, instrumentName),
       description: stream?.text('description'),
       cardinalityLimit: stream?.number('aggregation_cardinality_limit'),
     }),
     ...(aggregated ? { aggregation: aggregated } : {}),
     ...(attributeKeys ? { attributeKeys } : {}),
   };
+}
+
+/** The SDK throws on a view that would give one name to many instruments. */
+function streamName(stream: Section, instrumentName: string | undefined): string | undefined {
+  const name = stream.text('name');
+  if (name === undefined || (instrumentName !== undefined && !/[*?]/.test(instrumentName))) return name;
+  const reason = 'expected a selector with the name of one instrument; the selected ones keep their names';
+  stream.complain('name', reason);
+  return undefined;
 }
 
 type Present<T> = { -readonly [K in keyof T]?: Exclude<T[K], undefined> };
@@ -97,16 +108,7 @@ function aggregation(stream: Section): ViewPlan['aggregation'] {
   }
 }
 
-/** Names only: the SDK has no patterns here. `*` alone means all, which is what no list means too. */
 function keys(stream: Section): ViewPlan['attributeKeys'] {
   const section = stream.section('attribute_keys');
-  if (section === undefined) return undefined;
-  const namesOf = (key: 'included' | 'excluded'): readonly string[] | undefined => {
-    const given = section.texts(key);
-    if (given?.includes('*')) return key === 'included' ? undefined : given;
-    const patterns = given?.filter((name) => /[*?]/.test(name)) ?? [];
-    if (patterns.length > 0) section.complain(key, `patterns are not supported; ignoring ${patterns.join(', ')}`);
-    return given?.filter((name) => !patterns.includes(name));
-  };
-  return present({ included: namesOf('included'), excluded: namesOf('excluded') });
+  return section && present({ included: section.texts('included'), excluded: section.texts('excluded') });
 }

@@ -1,26 +1,28 @@
 import type { Given } from '../instrumentation-options.ts';
-import { format, shown } from '../setting.ts';
+import type { Origin } from '../origin.ts';
+import { format, OWN_SECTION, shown } from '../setting.ts';
 import type { Section } from './section.ts';
 
 /** What the file says beside the pipeline: the distribution's own settings and those of the instrumentations. */
 export interface OwnSettings {
-  /** By variable, or by the path below `distribution.firstlight` where the table gives one. */
+  /** By their path in the file. */
   readonly own: ReadonlyMap<string, { readonly text: string; readonly where: string }>;
   readonly instrumentations: readonly Given[];
 }
 
-export function ownSettings(root: Section, origin: string): OwnSettings {
+export function ownSettings(root: Section, origin: Origin): OwnSettings {
   const own = new Map<string, { text: string; where: string }>();
-  const put = (key: string, value: unknown, where: string): void => {
-    if (value !== undefined) own.set(key, { text: format(value), where });
+  const put = (path: string, value: unknown, where: string): void => {
+    if (value !== undefined) own.set(path, { text: format(value), where });
   };
   const distributions = root.section('distribution');
   const section = distributions?.section('firstlight');
   for (const other of distributions?.keys() ?? []) distributions?.value(other);
   const instrumentations = options(section?.section('instrumentation'), origin);
-  put('OTEL_SDK_DISABLED', root.flag('disabled'), root.where('disabled'));
-  put('OTEL_LOG_LEVEL', level(root.text('log_level')), root.where('log_level'));
-  for (const key of section?.keys() ?? []) put(key, section?.value(key), section?.where(key) ?? key);
+  put('disabled', root.flag('disabled'), root.where('disabled'));
+  put('log_level', level(root.text('log_level')), root.where('log_level'));
+  for (const key of section?.keys() ?? [])
+    put(`${OWN_SECTION}.${key}`, section?.value(key), section?.where(key) ?? key);
   const languages = root.section('instrumentation/development');
   for (const other of OTHER_LANGUAGES) languages?.value(other);
   instrumentations.push(...options(languages?.section('js'), origin));
@@ -35,7 +37,6 @@ export function ownSettings(root: Section, origin: string): OwnSettings {
       const option = `headersToSpanAttributes.${side}.${kind}Headers`;
       instrumentations.push({ name: 'http', option, text: names.join(','), origin, where: half.where(key) });
     }
-    put('instrumentation_http_known_methods', half.texts('known_methods'), half.where('known_methods'));
   }
   return { own, instrumentations };
 }
@@ -43,14 +44,14 @@ export function ownSettings(root: Section, origin: string): OwnSettings {
 const OTHER_LANGUAGES = ['cpp', 'dotnet', 'erlang', 'go', 'java', 'php', 'python', 'ruby', 'rust', 'swift'];
 
 /** `{ <name>: { <option>: <value>, <option>: { <option>: <value> } } }` */
-function options(section: Section | undefined, origin: string): Given[] {
+function options(section: Section | undefined, origin: Origin): Given[] {
   return (section?.keys() ?? []).flatMap((name) => {
     const below = section?.section(name);
     return below === undefined ? [] : optionsBelow(name, below, [], origin);
   });
 }
 
-function optionsBelow(name: string, section: Section, path: readonly string[], origin: string): Given[] {
+function optionsBelow(name: string, section: Section, path: readonly string[], origin: Origin): Given[] {
   return section.keys().flatMap((key): Given[] => {
     const option = [...path, key].join('.');
     const nested = section.mapping(key);

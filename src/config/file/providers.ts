@@ -1,3 +1,4 @@
+import { PROPAGATORS } from '../names.ts';
 import { attributes as attributeList } from '../otlp-rules.ts';
 import type { AttributeLimits, AttributeValue, LogsPlan, Processor, ResourcePlan, TracesPlan } from '../pipeline.ts';
 import { split } from '../rules.ts';
@@ -42,7 +43,7 @@ export function logs(provider: Section | undefined, general: Partial<AttributeLi
   return { processors: processors(provider, 'logs'), limits: limits(provider?.section('limits'), general) };
 }
 
-const DELAY = { traces: schema.OTEL_BSP_SCHEDULE_DELAY.default, logs: schema.OTEL_BLRP_SCHEDULE_DELAY.default };
+const PREFIX = { traces: 'BSP', logs: 'BLRP' } as const;
 
 function processors(provider: Section | undefined, signal: 'traces' | 'logs'): Processor[] {
   return (provider?.sections('processors') ?? []).flatMap((entry): Processor[] => {
@@ -55,7 +56,8 @@ function processors(provider: Section | undefined, signal: 'traces' | 'logs'): P
     const plan = exporter(section, signal);
     if (plan === undefined) return [];
     if (kind === 'simple') return [{ kind, exporter: plan }];
-    const maxQueueSize = section.number('max_queue_size') ?? 2048;
+    const prefix = `OTEL_${PREFIX[signal]}` as const;
+    const maxQueueSize = section.number('max_queue_size') ?? schema[`${prefix}_MAX_QUEUE_SIZE`].default;
     const batchSize = section.number('max_export_batch_size');
     if (batchSize !== undefined && batchSize > maxQueueSize) {
       section.complain('max_export_batch_size', `expected at most the size of the queue, using ${maxQueueSize}`);
@@ -64,16 +66,14 @@ function processors(provider: Section | undefined, signal: 'traces' | 'logs'): P
       {
         kind,
         exporter: plan,
-        scheduleDelay: section.number('schedule_delay') || DELAY[signal],
-        exportTimeout: unlimited(section.number('export_timeout')) ?? 30_000,
+        scheduleDelay: section.number('schedule_delay') || schema[`${prefix}_SCHEDULE_DELAY`].default,
+        exportTimeout: unlimited(section.number('export_timeout')) ?? schema[`${prefix}_EXPORT_TIMEOUT`].default,
         maxQueueSize,
-        maxExportBatchSize: Math.min(batchSize ?? 512, maxQueueSize),
+        maxExportBatchSize: Math.min(batchSize ?? schema[`${prefix}_MAX_EXPORT_BATCH_SIZE`].default, maxQueueSize),
       },
     ];
   });
 }
-
-const PROPAGATORS: readonly string[] = ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace'];
 
 export function propagators(section: Section | undefined): string[] {
   const named = (section?.sections('composite') ?? []).map((entry) => entry.only()?.[0] ?? 'none');
@@ -81,7 +81,7 @@ export function propagators(section: Section | undefined): string[] {
   const names = new Set([...named, ...listed]);
   if (names.has('none')) return [];
   for (const name of names) {
-    if (PROPAGATORS.includes(name)) continue;
+    if (PROPAGATORS.some((known) => known === name)) continue;
     section?.complain(named.includes(name) ? 'composite' : 'composite_list', `there is no propagator ${name}; ignored`);
     names.delete(name);
   }

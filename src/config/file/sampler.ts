@@ -1,11 +1,10 @@
 import type { SamplerPlan } from '../pipeline.ts';
+import { DEFAULTS, DEFAULT_SAMPLER } from '../sampler.ts';
 import type { Section } from './section.ts';
-
-const DEFAULT: SamplerPlan = { kind: 'parentbased', root: { kind: 'always_on' } };
 
 /** The sampler below `key` of `parent`; the default of the schema where there is none. */
 export function sampler(parent: Section | undefined): SamplerPlan {
-  return samplerBelow(parent, 'sampler') ?? DEFAULT;
+  return samplerBelow(parent, 'sampler') ?? DEFAULT_SAMPLER;
 }
 
 function samplerBelow(parent: Section | undefined, key: string): SamplerPlan | undefined {
@@ -26,12 +25,12 @@ function samplerBelow(parent: Section | undefined, key: string): SamplerPlan | u
     case 'jaeger_remote/development':
       return jaegerRemote(section);
     case 'rate_limiting':
-      return { kind, perSecond: positive(section, 'traces_per_second', 100) };
+      return { kind, perSecond: positive(section, 'traces_per_second', DEFAULTS.perSecond) };
     case 'xray':
       return {
         kind,
-        endpoint: section.text('endpoint') ?? 'http://localhost:2000',
-        pollingInterval: positive(section, 'polling_interval', 300_000),
+        endpoint: section.text('endpoint') ?? DEFAULTS.xray.endpoint,
+        pollingInterval: positive(section, 'polling_interval', DEFAULTS.xray.pollingInterval),
       };
     default:
       return unknown(section);
@@ -77,14 +76,17 @@ function composite(parent: Section): SamplerPlan | undefined {
 }
 
 function jaegerRemote(section: Section): SamplerPlan {
+  const defaults = DEFAULTS.jaegerRemote;
   const initial = samplerBelow(section, 'initial_sampler');
   const initialRatio = ratioOf(initial);
-  if (initial && initialRatio === undefined) section.complain('initial_sampler', 'expected a ratio, using 0.001');
+  if (initial && initialRatio === undefined) {
+    section.complain('initial_sampler', `expected a ratio, using ${defaults.initialRatio}`);
+  }
   return {
     kind: 'jaeger_remote',
-    endpoint: section.text('endpoint') ?? 'http://localhost:5778',
-    pollingInterval: positive(section, 'interval', 60_000),
-    initialRatio: initialRatio ?? 0.001,
+    endpoint: section.text('endpoint') ?? defaults.endpoint,
+    pollingInterval: positive(section, 'interval', defaults.pollingInterval),
+    initialRatio: initialRatio ?? defaults.initialRatio,
   };
 }
 

@@ -1,11 +1,7 @@
+import { CLOUDS, DETECTORS, LOG_LEVELS, PROPAGATORS } from '../names.ts';
 import { attributes } from '../otlp-rules.ts';
 import { flag, list, listOf, oneOf, text, token } from '../rules.ts';
 import { setting } from '../setting.ts';
-
-const DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance', 'container', 'k8s'] as const;
-
-/** These ask the network, so they must be named: `all` means the others. */
-const CLOUDS = ['alibaba', 'aws', 'azure', 'gcp'] as const;
 
 export const general = {
   OTEL_CONFIG_FILE: setting({
@@ -19,13 +15,13 @@ export const general = {
     file: 'disabled',
   }),
   OTEL_LOG_LEVEL: setting({
-    rule: oneOf(['none', 'error', 'warn', 'info', 'debug', 'verbose'], { all: 'verbose' }),
+    rule: oneOf(LOG_LEVELS, { all: 'verbose' }),
     default: 'warn',
     doc: 'How much Firstlight says about itself on stderr; it beats the level of the file',
     file: 'log_level',
   }),
   OTEL_PROPAGATORS: setting({
-    rule: listOf(['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace']),
+    rule: listOf(PROPAGATORS),
     default: ['tracecontext', 'baggage'],
     doc: 'Formats in which context is read from and written to requests and messages',
     file: 'propagator.composite',
@@ -73,15 +69,13 @@ export const instrumentation = {
   }),
   OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: setting({
     rule: list,
-    fallback: 'the methods of RFC 9110, PATCH and QUERY',
     doc: 'HTTP methods reported by name; any other is `_OTHER`',
-    file: 'distribution.firstlight.instrumentation_http_known_methods',
+    ignored: 'the methods reported by name are those of RFC 9110, PATCH and QUERY',
   }),
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: setting({
     rule: flag,
     default: false,
-    doc: 'Records prompts and answers of language models; they often hold personal data',
-    file: 'distribution.firstlight.instrumentation_genai_capture_message_content',
+    doc: 'Records prompts and answers of language models; they often hold personal data. It beats the option `captureMessageContent` of `openai`',
   }),
   OTEL_SEMCONV_STABILITY_OPT_IN: setting({
     rule: list,

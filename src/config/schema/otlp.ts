@@ -1,11 +1,11 @@
-import { endpoint, headers, pemFile } from '../otlp-rules.ts';
+import { endpoint, GRPC_ENDPOINT, headers, HTTP_ENDPOINT, pemFile } from '../otlp-rules.ts';
 import { flag, oneOf, timeout } from '../rules.ts';
 import { setting, type Setting } from '../setting.ts';
 
 const everySignal = {
   OTEL_EXPORTER_OTLP_ENDPOINT: setting({
     rule: endpoint,
-    fallback: 'http://localhost:4318, for gRPC http://localhost:4317',
+    fallback: `${HTTP_ENDPOINT}, for gRPC ${GRPC_ENDPOINT}`,
     doc: 'Where OTLP goes; for HTTP `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended',
     file: 'endpoint',
   }),

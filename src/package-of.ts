@@ -4,14 +4,13 @@ export interface PackageOf {
   readonly folder: string;
 }
 
-const ROOT = 'node_modules';
-
 /** @param file a path or a file URL; undefined is returned for what lies in no `node_modules`, as the application */
 export function packageOf(file: string): PackageOf | undefined {
-  const root = file.lastIndexOf(ROOT);
-  if (root === -1) return undefined;
-  const start = root + ROOT.length + 1;
-  const separator = file.charAt(start - 1);
+  const separator = file.includes('/') ? '/' : '\\';
+  const root = `${separator}node_modules${separator}`;
+  const at = file.lastIndexOf(root);
+  if (at === -1) return undefined;
+  const start = at + root.length;
   let end = file.indexOf(separator, start);
   if (end !== -1 && file.charAt(start) === '@') end = file.indexOf(separator, end + 1);
   if (end === -1) return undefined;

@@ -1,0 +1,65 @@
+/**
+ * What is changed in other people's packages on their way into the bundle, each with the reason. A change that no longer
+ * finds its place fails the build, so that an update cannot undo it in silence.
+ */
+interface Patch {
+  readonly file: RegExp;
+  readonly find: RegExp;
+  readonly replace: string;
+  /** Goes before the file. */
+  readonly preamble?: string;
+}
+
+const UNREF = 'const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n';
+
+const patches: readonly Patch[] = [
+  // Their build hides lazy requires behind a `createRequire` of its own; at run time those packages are not there.
+  {
+    file: /@opentelemetry[\\/].*\.mjs$/,
+    find: /import \{([^}]*)\b__require\b,?([^}]*)\} from "([^"]*runtime\.mjs)";/,
+    replace: 'import {$1$2} from "$3";',
+  },
+  { file: /@opentelemetry[\\/].*\.mjs$/, find: /\b__require\((?=")/g, replace: 'require(' },
+  // Complaints of an instrumentation go where all of OpenTelemetry's go; the console is the application's.
+  {
+    file: /@opentelemetry[\\/]instrumentation[\\/]dist[\\/]shimmer\.mjs$/,
+    find: /console\.error\.bind\(console\)/,
+    replace: '(message) => diag.debug(String(message))',
+    preamble: `import { diag } from '@opentelemetry/api';\n`,
+  },
+  // Timeouts and retries would hold a process that is done: with no collector a script would end 9 s late.
+  { file: /@opentelemetry[\\/].*\.mjs$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },
+  { file: /@grpc[\\/]grpc-js[\\/].*\.js$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },
+  // The same for a collector that never answers: connections and calls of gRPC hold the process for their deadline.
+  { file: /grpc-js[\\/]build[\\/]src[\\/]transport\.js$/, find: /this\.session\.ref\(\);/, replace: '' },
+  {
+    file: /grpc-js[\\/]build[\\/]src[\\/]transport\.js$/,
+    find: /socket\.once\('close', closeCallback\);/,
+    replace: `$& socket.unref();`,
+  },
+  {
+    file: /grpc-js[\\/]build[\\/]src[\\/]internal-channel\.js$/,
+    find: /\(_d = \(_c = this\.callRefTimer\)\.ref\) === null \|\| _d === void 0 \? void 0 : _d\.call\(_c\);/,
+    replace: '',
+  },
+];
+
+export const PATCHED_PACKAGES = /@opentelemetry[\\/].*\.mjs$|@grpc[\\/]grpc-js[\\/].*\.js$/;
+
+const applied = new Set<Patch>();
+
+export function patchUpstream(path: string, source: string): string {
+  let result = source;
+  for (const patch of patches) {
+    if (!patch.file.test(path) || result.search(patch.find) === -1) continue;
+    applied.add(patch);
+    result = (patch.preamble ?? '') + result.replace(patch.find, patch.replace);
+  }
+  return result;
+}
+
+export function assertAllPatched(): void {
+  for (const patch of patches) {
+    if (!applied.has(patch)) throw new Error(`upstream has changed: nothing in ${patch.file} matches ${patch.find}`);
+  }
+}
