@@ -1,15 +1,15 @@
 import { writeSync } from 'node:fs';
 import type { DiagLogger } from '@opentelemetry/api';
+import { LOG_LEVELS } from './config/names.ts';
 
 /** The only writer to stderr. One line a message; stacks at `debug` alone. */
 
-const LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose'] as const;
-export type Level = (typeof LEVELS)[number];
+type Level = (typeof LOG_LEVELS)[number];
 
-let threshold: number = LEVELS.indexOf('warn');
+let threshold: number = LOG_LEVELS.indexOf('warn');
 
 export function setLevel(level: Level): void {
-  threshold = LEVELS.indexOf(level);
+  threshold = LOG_LEVELS.indexOf(level);
 }
 
 export const error = (line: string, cause?: unknown): void => write('error', line, cause);
@@ -42,7 +42,7 @@ export function otelLogger(): DiagLogger {
   const at =
     (level: Level) =>
     (message: string, ...details: unknown[]): void => {
-      if (LEVELS.indexOf(level) > threshold) return;
+      if (LOG_LEVELS.indexOf(level) > threshold) return;
       const line = oneLine([message, ...details].map(describe).join(' '));
       if (level === 'error' || level === 'warn') limited(line.slice(0, KIND), line, details.find(isError));
       else write(level, line);
@@ -75,10 +75,10 @@ const isError = (value: unknown): value is Error => value instanceof Error;
 const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').slice(0, 2000);
 
 function write(level: Level, line: string, cause?: unknown): void {
-  if (LEVELS.indexOf(level) > threshold) return;
+  if (LOG_LEVELS.indexOf(level) > threshold) return;
   const reason = cause === undefined || line.includes(describe(cause)) ? '' : `: ${describe(cause)}`;
   let text = `firstlight: ${oneLine(line + reason)}\n`;
-  if (isError(cause) && threshold >= LEVELS.indexOf('debug')) text += `${cause.stack ?? ''}\n`;
+  if (isError(cause) && threshold >= LOG_LEVELS.indexOf('debug')) text += `${cause.stack ?? ''}\n`;
   try {
     writeSync(2, text);
   } catch {

@@ -7,13 +7,12 @@ import type * as worker from 'node:worker_threads';
 import { createRequire } from 'node:module';
 import { loadChunk } from './chunk.ts';
 import { rivalLoaded, rivalRegistered } from './coexistence.ts';
+import type { Env } from './config/env.ts';
 import { load } from './config/load.ts';
 import * as diag from './diag.ts';
 import { catalogue } from './instrumentations/catalogue.ts';
 import { running } from './instance.ts';
 import { launcherName } from './launchers.ts';
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Starts Firstlight in this thread, or says in one line why not. Never throws. */
 export function preload(env: Env): void {

@@ -1,8 +1,6 @@
 import { MASK, maskUrl } from './mask.ts';
 import type { Rule } from './rules.ts';
 
-export { maskUrl } from './mask.ts';
-
 /** One row of the table of settings: all that is known of a variable. */
 interface Row<T> {
   readonly rule: Rule<T>;

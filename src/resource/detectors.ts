@@ -2,13 +2,13 @@
  * What a process can say of its surroundings at once: no network, no child process, a few small files. Left out on
  * purpose are `process.command_args` and `process.owner`: secrets and names of people travel in them.
  */
+import type { Env } from '../config/env.ts';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, hostname, platform, release } from 'node:os';
 import { basename } from 'node:path';
 import type { AttributeValue } from '../config/pipeline.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
 type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
 /** By the names of `OTEL_NODE_RESOURCE_DETECTORS`; `env` is part of the settings. */

@@ -1,17 +1,16 @@
 import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { applicationOf } from './application.ts';
 import { loadChunk } from '../chunk.ts';
+import type { Env } from '../config/env.ts';
+import { CLOUDS } from '../config/names.ts';
 import type { ResourcePlan } from '../config/pipeline.ts';
-import { detectors, type Env } from './detectors.ts';
+import { detectors } from './detectors.ts';
 
 export interface Surroundings {
   readonly env: Env;
   /** The main script, `process.argv[1]`. */
   readonly script: string | undefined;
 }
-
-/** Alone among the detectors these ask the network. */
-const CLOUDS = ['alibaba', 'aws', 'azure', 'gcp'];
 
 /**
  * Who is speaking. What is set wins over what is detected, and that over what the application's package.json says.
@@ -26,7 +25,7 @@ export function createResource(plan: ResourcePlan, { env, script }: Surroundings
     ...(application.version !== undefined && { 'service.version': application.version }),
   });
   const detected = plan.detectors.map((name) => resourceFromAttributes(present(detectors[name]?.(env) ?? {})));
-  const clouds = plan.detectors.filter((name) => CLOUDS.includes(name));
+  const clouds = plan.detectors.filter((name) => (CLOUDS as readonly string[]).includes(name));
   if (clouds.length > 0) {
     detected.push(loadChunk<typeof import('./cloud-detectors.ts')>('cloud-detectors').detectClouds(clouds));
   }

@@ -38,15 +38,15 @@ export function createLines<P extends Ending>(
 export function endings<P extends Ending>(lines: readonly Line<P>[]) {
   return {
     async forceFlush(): Promise<void> {
-      await settled(lines.map(({ processor }) => processor.forceFlush?.()));
-      await settled(lines.map(({ exporter }) => exporter?.forceFlush?.()));
+      await settled(lines.flatMap(({ processor }) => processor.forceFlush?.() ?? []));
+      await settled(lines.flatMap(({ exporter }) => exporter?.forceFlush?.() ?? []));
     },
     shutdown: (): Promise<void> => settled(lines.map(({ processor }) => processor.shutdown())),
   };
 }
 
 /** All of them end; the first that failed is what is reported. */
-async function settled(work: readonly (Promise<void> | undefined)[]): Promise<void> {
+async function settled(work: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

@@ -29,10 +29,11 @@ const launchers: readonly { readonly name: string; readonly command: () => reado
   { name: 'node --watch-path', command: () => [process.execPath, '--watch-path', app, 'app.cjs'] },
   { name: 'node --run', command: () => [process.execPath, '--run', 'start'] },
   { name: 'nodemon', command: () => [bin('nodemon'), 'app.cjs'] },
+  { name: 'ts-node-dev', command: () => [bin('ts-node-dev'), '--transpile-only', 'app.cjs'] },
   { name: 'nodemon with npm', command: () => [bin('nodemon'), '--exec', 'npm start'] },
 ];
 /** These go on when the application has ended, and wait for a file to change. */
-const WATCHES = /watch|nodemon/;
+const WATCHES = /watch|nodemon|ts-node-dev/;
 
 test.each(launchers)('$name leaves the metrics port and the name to the application', async ({ name, command }) => {
   const port = await freePort();

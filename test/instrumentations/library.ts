@@ -62,6 +62,21 @@ export async function runFile(file: string, options: RunOptions = {}): Promise<S
   }
 }
 
+/** Writes these files below `folder`; returns where they are. */
+export function written(folder: string, files: Readonly<Record<string, string>>): (file: string) => string {
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(join(folder, file, '..'), { recursive: true });
+    writeFileSync(join(folder, file), content);
+  }
+  return (file) => join(folder, file);
+}
+
+/** The files of a package that stands for a library. */
+export const standIn = (name: string, version: string, source: string): Record<string, string> => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({ name, version, main: 'main.js' }),
+  [`node_modules/${name}/main.js`]: source,
+});
+
 /** Each span as `kind name < parent`, the parent left out for roots; sorted. */
 export function tree(spans: readonly Span[]): string[] {
   const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));

@@ -1,11 +1,10 @@
 /** When and how instrumentations are loaded, and what happens where one cannot be. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { INSTALL_TIMEOUT } from '../support/install.ts';
 import { COMMONJS_ONLY, nodeBinary, SUPPORTED } from '../support/nodes.ts';
 import { register, root } from '../support/run.ts';
-import { FORMS, install, runFile, runLibrary, tree, type App, type Seen } from './library.ts';
+import { FORMS, install, runFile, runLibrary, standIn, tree, written, type App, type Seen } from './library.ts';
 
 const folders: Partial<Record<App, string>> = {};
 const folder = (app: App = 'libraries'): string => folders[app] ?? '';
@@ -13,25 +12,14 @@ beforeAll(async () => {
   for (const app of ['libraries', 'former'] as const) folders[app] = await install(app);
 }, 2 * INSTALL_TIMEOUT);
 
-/** An application of these files, one of them a package that stands for a library. */
-function application(name: string, files: Readonly<Record<string, string>>): (file: string) => string {
-  const at = join(folder(), 'made', name);
-  for (const [file, content] of Object.entries(files)) {
-    mkdirSync(join(at, file, '..'), { recursive: true });
-    writeFileSync(join(at, file), content);
-  }
-  return (file) => join(at, file);
-}
-
-const library = (name: string, version: string, source: string): Record<string, string> => ({
-  [`node_modules/${name}/package.json`]: JSON.stringify({ name, version, main: 'main.js' }),
-  [`node_modules/${name}/main.js`]: source,
-});
+/** An application of these files. */
+const application = (name: string, files: Readonly<Record<string, string>>): ((file: string) => string) =>
+  written(join(folder(), 'made', name), files);
 
 describe('a patch that throws', () => {
   // A memcached without the prototype that is patched.
   const files = {
-    ...library('memcached', '2.2.2', 'module.exports = { get: () => "unpatched" };'),
+    ...standIn('memcached', '2.2.2', 'module.exports = { get: () => "unpatched" };'),
     'app.cjs': "console.log(require('memcached').get());",
     'app.mjs': "import memcached from 'memcached'; console.log(memcached.get());",
   };
@@ -77,7 +65,7 @@ test('a library that was loaded before is one line', async () => {
 
 test("an API of the application that is newer than ours is one line, and its calls don't throw", async () => {
   const files = {
-    ...library('@opentelemetry/api', '1.99.0', 'module.exports = require(process.env.REAL_API);'),
+    ...standIn('@opentelemetry/api', '1.99.0', 'module.exports = require(process.env.REAL_API);'),
     'app.cjs': "require('@opentelemetry/api').trace.getTracer('app').startSpan('span').end();",
   };
   const env = { REAL_API: join(root, 'node_modules/@opentelemetry/api') };
@@ -130,13 +118,13 @@ describe('only what is used is loaded', () => {
 
 test('a library that comes with another copy of itself is patched in both', async () => {
   const files = {
-    ...library('koa', '2.99.0', "module.exports = class Koa { use() {} }; module.exports.copy = 'first';"),
+    ...standIn('koa', '2.99.0', "module.exports = class Koa { use() {} }; module.exports.copy = 'first';"),
     ...Object.fromEntries(
       Object.entries(
-        library('koa', '2.98.0', "module.exports = class Koa { use() {} }; module.exports.copy = 'second';"),
+        standIn('koa', '2.98.0', "module.exports = class Koa { use() {} }; module.exports.copy = 'second';"),
       ).map(([file, content]) => [`node_modules/other/${file}`, content]),
     ),
-    ...library('other', '1.0.0', "module.exports = require('koa');"),
+    ...standIn('other', '1.0.0', "module.exports = require('koa');"),
     'app.cjs': `for (const Koa of [require('koa'), require('other')]) console.log(Koa.copy, Koa.prototype.use.__original !== undefined);`,
   };
   const { end } = await runFile(application('copies', files)('app.cjs'));
