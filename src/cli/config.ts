@@ -37,7 +37,9 @@ export function config(args: readonly string[], load: () => Loaded): Output {
 }
 
 function page(loaded: Loaded, all: boolean): string {
-  const lines = inForce(loaded).filter(({ value, repeats }) => all || (value !== undefined && !repeats));
+  const lines = inForce(loaded)
+    .map(({ value, otherwise, ...line }) => ({ ...line, value: value ?? (otherwise && `(${otherwise})`) }))
+    .filter(({ value, repeats }) => all || (value !== undefined && !repeats));
   const table = [{ name: 'SETTING', value: 'VALUE', origin: 'ORIGIN' }, ...lines];
   const width = (column: 'name' | 'value'): number =>
     Math.min(60, Math.max(...table.map((line) => (line[column] ?? '-').length)));

@@ -9,6 +9,8 @@ export interface InForce {
   readonly name: string;
   /** Without secrets; not set where there is no value. */
   readonly value: string | undefined;
+  /** What holds where there is no value, in words. */
+  readonly otherwise?: string;
   readonly origin: string;
   /** The same value once more, under the name of a signal. */
   readonly repeats: boolean;
@@ -38,8 +40,11 @@ function settingLine(name: string, value: unknown, origin: Origin): InForce {
   return {
     name,
     value: isGiven ? (row?.secret ? MASK : format(value)) : undefined,
+    ...(row?.fallback !== undefined && { otherwise: row.fallback }),
     origin: formatOrigin(origin),
-    repeats: row?.inherits !== undefined && (isDefault(origin) || origin.via !== undefined),
+    repeats:
+      (row?.inherits !== undefined && (isDefault(origin) || origin.via !== undefined)) ||
+      (!isGiven && row?.fallback?.startsWith('OTEL_') === true),
   };
 }
 

@@ -1,3 +1,4 @@
+import { maskUrl } from './mask.ts';
 import { GRPC_ENDPOINT, grpcEndpoint, HTTP_ENDPOINT } from './otlp-rules.ts';
 import type { OtlpExporterPlan, Protocol } from './pipeline.ts';
 import type { Name, Settings } from './schema.ts';
@@ -60,14 +61,20 @@ function whoSet(
   return isSet(general) && settings[general] === settings[own] ? general : own;
 }
 
+const SIGNAL_PATH = /\/v1\/(traces|metrics|logs)\/?$/;
+
 /** The general endpoint is a base to which the path of the signal is added; the one of a signal is used as it is. */
 function httpEndpoint({ settings, complain }: Reading, signal: Signal): string {
   const path = `v1/${signal.toLowerCase()}`;
   for (const name of [`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const) {
     const given = settings[name];
     if (given === undefined) continue;
-    if (/^https?:/i.test(given))
-      return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? below(given, path) : new URL(given).href;
+    if (/^https?:/i.test(given)) {
+      if (name !== 'OTEL_EXPORTER_OTLP_ENDPOINT') return new URL(given).href;
+      const base = given.replace(SIGNAL_PATH, '');
+      if (base !== given) complain(name, `/v1/traces and its like are added to it, did you mean ${maskUrl(base)}?`);
+      return below(given, path);
+    }
     const instead = name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? HTTP_ENDPOINT : 'OTEL_EXPORTER_OTLP_ENDPOINT';
     complain(name, `expected an http:// or https:// URL, as the protocol is not grpc, using ${instead}`);
   }

@@ -16,6 +16,7 @@ beforeAll(() => {
   written(folder, {
     ...standIn(SDK, '2.0.0', "require('./provider.js');"),
     [`node_modules/${SDK}/provider.js`]: '',
+    [`node_modules/${SDK}/file.js`]: '',
     ...standIn('library', '1.0.0', `require('${SDK}');`),
     'node_modules/es-library/package.json': '{"type":"module","exports":"./main.js"}',
     'node_modules/es-library/main.js': `import '${SDK}';`,
@@ -35,7 +36,7 @@ test.each([
   ['a library first, then the application by import', 'mjs', `import 'library'; await import('${SDK}');`, [ASIDE]],
   ['a library that is an ES module first', 'mjs', `import 'es-library'; import '${SDK}';`, [ASIDE]],
   ['a library that is an ES module last', 'mjs', `import '${SDK}'; import 'es-library';`, [ASIDE]],
-  ['the application by another file', 'cjs', `require('library'); require('${SDK}/main.js');`, []],
+  ['a library first, then a file by the application', 'cjs', `require('library'); require('${SDK}/file.js');`, [ASIDE]],
   ['an agent that is not installed', 'cjs', "try { require('newrelic'); } catch { console.log('without'); }", []],
 ])('%s', async (name, extension, source, lines) => {
   const at = written(folder, { [`${name}.${extension}`]: source });

@@ -137,6 +137,7 @@ export const badValues: readonly BadValue[] = [
   ),
   bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:99999?key=s3cret', /\?key=\*\*\*": expected/),
   bad('OTEL_RESOURCE_ATTRIBUTES', 'a=%zz,b=1', /ignoring "a=%zz"$/),
+  bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318/v1/traces', /did you mean http:\/\/127\.0\.0\.1:4318\?$/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'amazon', /expected env, host, os/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'host,gcq', /ignoring "gcq"$/),
   // Instrumentations
