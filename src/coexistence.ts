@@ -4,7 +4,11 @@ import { packageOf } from './package-of.ts';
  * Others who want to own the telemetry of this process. Two SDKs in one process take spans from each other: what the
  * application brings itself has the right of way, and Firstlight stands aside with one line.
  */
-const AGENTS: ReadonlySet<string> = new Set([
+const OWNERS: ReadonlySet<string> = new Set([
+  '@opentelemetry/sdk-node',
+  '@opentelemetry/auto-instrumentations-node',
+  '@opentelemetry/sdk-trace-node',
+  '@vercel/otel',
   'dd-trace',
   'newrelic',
   'elastic-apm-node',
@@ -24,25 +28,19 @@ const AGENTS: ReadonlySet<string> = new Set([
   'autotel',
 ]);
 
-const SDKS: ReadonlySet<string> = new Set([
-  '@opentelemetry/sdk-node',
-  '@opentelemetry/auto-instrumentations-node',
-  '@opentelemetry/sdk-trace-node',
-  '@opentelemetry/sdk-trace-base',
-  '@opentelemetry/sdk-trace',
-  '@vercel/otel',
-]);
+/** What an SDK is made of; libraries carry these for their types or their tests too. */
+const PARTS: ReadonlySet<string> = new Set(['@opentelemetry/sdk-trace-base', '@opentelemetry/sdk-trace']);
 
-export const RIVALS: ReadonlySet<string> = new Set([...AGENTS, ...SDKS]);
+export const RIVALS: ReadonlySet<string> = new Set([...OWNERS, ...PARTS]);
 
 /**
- * Whether a rival that is being loaded will own the telemetry of this process. A library may carry an SDK's trace
- * package for its types or its tests; only the application's own code sets one up.
+ * Whether a rival that is being loaded will own the telemetry of this process: an agent or a whole SDK, whoever loads it,
+ * for a company's own package may set it up; the parts of one only where the application's own code loads them.
  * @param parent tells the path or URL of the file that loads it, undefined for the entry; Node warns of whoever asks
  *   without need
  */
 export function takesOver(name: string, parent: () => string | undefined): boolean {
-  return AGENTS.has(name) || (SDKS.has(name) && !/[\\/]node_modules[\\/]/.test(parent() ?? ''));
+  return OWNERS.has(name) || (PARTS.has(name) && !/[\\/]node_modules[\\/]/.test(parent() ?? ''));
 }
 
 /**

@@ -20,8 +20,8 @@ export const debug = (line: string, cause?: unknown): void => write('debug', lin
 const MINUTE = 60_000;
 /** More kinds of fault than this in one minute say nothing new. */
 const MAX_KINDS = 100;
-/** Characters by which two messages of OpenTelemetry are of one kind; what follows are details. */
-const KIND = 60;
+/** Messages of OpenTelemetry are of one kind if they differ in ids, numbers and names alone, or far from their start. */
+const kindOf = (line: string): string => line.replace(/["'`][^"'`]*["'`]|[0-9a-f]*\d[0-9a-f]*/gi, '#').slice(0, 40);
 const lastWritten = new Map<string, number>();
 
 /** A warning that may come again and again: at most one line per `kind` and minute. */
@@ -43,8 +43,8 @@ export function otelLogger(): DiagLogger {
     (level: Level) =>
     (message: string, ...details: unknown[]): void => {
       if (LOG_LEVELS.indexOf(level) > threshold) return;
-      const line = oneLine([message, ...details].map(describe).join(' '));
-      if (level === 'error' || level === 'warn') limited(line.slice(0, KIND), line, details.find(isError));
+      const line = oneLine([message.split('\n    at ', 1)[0], ...details].map(describe).join(' '));
+      if (level === 'error' || level === 'warn') limited(kindOf(line), line, details.find(isError));
       else write(level, line);
     };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('verbose') };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -235,6 +236,29 @@ test.each([
   expect(problems[0]).toMatch(/; the application runs without telemetry$/);
   expect(config.unusable).toBe(true);
 });
+
+test.each([
+  ['a directory', () => folder, /it is not a file/],
+  ['a device', () => '/dev/zero', /it is not a file/],
+  ['a pipe', () => pipe(), /it is not a file/],
+  ['far too large', () => large(), /it is larger than 1000000 bytes/],
+])('a file that is %s is not read, and nothing is started', (_title, create, says) => {
+  const { config, problems } = loadInTest({ OTEL_CONFIG_FILE: create() });
+  expect(problems).toEqual([expect.stringMatching(says)]);
+  expect(config.unusable).toBe(true);
+});
+
+function pipe(): string {
+  const path = join(folder, 'pipe.yaml');
+  expect(spawnSync('mkfifo', [path]).status).toBe(0);
+  return path;
+}
+
+function large(): string {
+  const path = join(folder, 'large.yaml');
+  writeFileSync(path, `file_format: "1.0"\n${'#'.repeat(1_000_000)}\n`);
+  return path;
+}
 
 test('the own section sets what the table places there, and nothing by the name of a variable', () => {
   const path = join(folder, 'own (copy).yaml');

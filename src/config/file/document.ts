@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parseConfigFile } from '@opentelemetry/configuration';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 
@@ -17,7 +17,7 @@ export interface ConfigDocument {
 /** Reads and validates. Throws with one sentence, in which `line` says where, if the file is no YAML at all. */
 export function readDocument(path: string): ConfigDocument {
   const lines = new LineCounter();
-  const source = readFileSync(path, 'utf8');
+  const source = readRegularFile(path);
   const document = parseDocument(source, { version: '1.2', lineCounter: lines, prettyErrors: false });
   // The parser of OpenTelemetry reads on past a syntax error and makes something else of the rest.
   const [error] = document.errors;
@@ -33,6 +33,17 @@ export function readDocument(path: string): ConfigDocument {
     }
     return { content: document.toJS(), lineOf, refusal: explain(fault, document) };
   }
+}
+
+/** Bytes; a configuration written by people is a thousandth of it. */
+const LARGEST = 1_000_000;
+
+/** A pipe or a device would hold the application's start for as long as nobody ends it. */
+function readRegularFile(path: string): string {
+  const file = statSync(path);
+  if (!file.isFile()) throw new Error('it is not a file');
+  if (file.size > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
+  return readFileSync(path, 'utf8');
 }
 
 export class SyntaxFault extends Error {
