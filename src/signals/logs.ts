@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-logs';
 import type { Component } from '../component.ts';
 import type { LogsPlan, Processor } from '../config/pipeline.ts';
-import { boundedValues } from './bounded-values.ts';
+import { boundedBody } from './bounded-body.ts';
 import { createLogExporter } from './exporters.ts';
 import { batchOptions, createLines, endings, type Line } from './processors.ts';
 
@@ -34,7 +34,7 @@ export function createLogs(
   const logRecordProcessors = lines.map(({ processor }) => processor);
   const provider = new LoggerProvider({
     resource,
-    processors: [boundedValues, ...logRecordProcessors],
+    processors: [boundedBody, ...logRecordProcessors],
     logRecordLimits: {
       attributeCountLimit: plan.limits.attributeCount,
       attributeValueLengthLimit: plan.limits.attributeValueLength ?? Infinity,

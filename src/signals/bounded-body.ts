@@ -9,13 +9,10 @@ const ENTRIES = 1000;
  * The first processor of log records. What an application logs may lead back to itself (a request and its response), and
  * one such value would cost the whole batch its delivery: the encoder follows it until the stack ends.
  */
-export const boundedValues: LogRecordProcessor = {
+export const boundedBody: LogRecordProcessor = {
   onEmit(record) {
-    const { body, attributes } = record;
-    if (isObject(body)) record.setBody(bounded(body, []));
-    for (const [key, value] of Object.entries(attributes)) {
-      if (isObject(value)) record.setAttribute(key, bounded(value as AnyValue, []));
-    }
+    // The SDK looks into attributes itself, not into the body.
+    if (isObject(record.body)) record.setBody(bounded(record.body, []));
   },
   forceFlush: () => Promise.resolve(),
   shutdown: () => Promise.resolve(),
