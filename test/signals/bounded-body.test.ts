@@ -29,7 +29,7 @@ test('what is too deep or too wide is cut', () => {
   let deep: AnyValue = 'end';
   for (let level = 0; level < 5000; level++) deep = { deep };
   expect(JSON.stringify(logged(deep)?.body)).toMatch(/^(\{"deep":){16}"\[deep\]"\}{16}$/);
-  expect((logged(Array.from({ length: 5000 }, () => 1))?.body as unknown[]).length).toBe(1000);
+  expect(logged(Array.from({ length: 5000 }, () => 1))?.body).toHaveLength(1000);
 });
 
 test('a getter that throws costs its value alone', () => {
