@@ -4,7 +4,7 @@
  * the application, and a listener on them would keep it alive.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { BroadcastChannel, threadId } from 'node:worker_threads';
+import { BroadcastChannel, receiveMessageOnPort, threadId, type MessagePort } from 'node:worker_threads';
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -89,20 +89,29 @@ export function fromWorkers(
   const open = (): void => {
     if (channel !== undefined) return;
     channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = (event): void => {
-      const { spans, logs } = (event as { readonly data: Batch }).data;
-      for (const span of spans.map((posted) => unpackSpan(posted, resource))) {
-        for (const processor of spanProcessors) processor.onEnd(span);
-      }
-      for (const log of logs.map((posted) => unpackLog(posted, resource))) {
-        for (const processor of logRecordProcessors) processor.onEmit(log);
-      }
-    };
+    channel.onmessage = (event): void => join((event as { readonly data: Batch }).data);
     channel.unref();
+  };
+  const join = ({ spans, logs }: Batch): void => {
+    for (const span of spans.map((posted) => unpackSpan(posted, resource))) {
+      for (const processor of spanProcessors) processor.onEnd(span);
+    }
+    for (const log of logs.map((posted) => unpackLog(posted, resource))) {
+      for (const processor of logRecordProcessors) processor.onEmit(log);
+    }
   };
   subscribe('worker_threads', open);
   return {
     name: 'worker threads',
+    // The last words of a worker may be waiting when the main thread has nothing else left to do.
+    async forceFlush() {
+      if (channel === undefined) return;
+      // It takes broadcast channels too; its type does not know.
+      const port = channel as unknown as MessagePort;
+      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+        join((next as { readonly message: Batch }).message);
+      }
+    },
     async shutdown() {
       unsubscribe('worker_threads', open);
       channel?.close();

@@ -38,6 +38,13 @@ test.each([
   expect(line?.traceId).toBe(outer?.traceId);
 });
 
+test('the last words of a worker are heard by a main thread that ends with it', async () => {
+  await run([`${root}/test/threads/fixtures/alone.mjs`], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+  });
+  expect(collector.spans().map((span) => span.name)).toEqual(['last word']);
+});
+
 test('a worker that lives on sends as it goes', async () => {
   await runWorker('late');
   expect(
