@@ -10,6 +10,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
 import { serve, type Admin } from './admin/server.ts';
 import { status } from './admin/status.ts';
+import { askForPort } from './admin/worker-port.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
 import { OTEL_GLOBAL } from './coexistence.ts';
 import type { Component } from './component.ts';
@@ -49,11 +50,13 @@ function boot(loaded: Loaded, env: Env, parts: Component[], lifecycle: Lifecycle
   // First of all, so that what the parts send is in nobody's trace.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const resource = createResource(pipeline.resource, { env, script: process.argv[1] });
-  const scraped = isClusterWorker()
-    ? undefined
-    : pipeline.metrics.readers.find((reader) => reader.kind === 'prometheus');
+  const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
   if (scraped !== undefined) parts.push(prometheus(scraped));
-  if (!isMainThread) parts.push(toMainThread(atThreadExit));
+  if (!isMainThread) {
+    parts.push(toMainThread(atThreadExit));
+    const inMainThread = scrapedOf(loaded.config.pipeline);
+    if (inMainThread !== undefined) parts.push(askForPort(inMainThread.port));
+  }
 
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
   const meters = createMetrics(pipeline.metrics, resource, parts, aboutItself);
@@ -106,6 +109,9 @@ function boot(loaded: Loaded, env: Env, parts: Component[], lifecycle: Lifecycle
   setRunning({ version: FIRSTLIGHT_VERSION, flush: lifecycle.flush, status: report });
   diag.info(summary(pipeline, resource));
 }
+
+const scrapedOf = ({ metrics: { readers } }: Pipeline): PrometheusReader | undefined =>
+  readers.find((reader) => reader.kind === 'prometheus');
 
 /** The port of a cluster belongs to its primary: a worker that took it would take it from the others' application. */
 function isClusterWorker(): boolean {

@@ -2,11 +2,13 @@
  * The one HTTP server of Firstlight. It is never in the way: nothing of it keeps the process alive, it takes a bounded
  * number of slow or hostile clients, and gives up its port to the application.
  */
+import { errorMonitor, type EventEmitter } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Component, Route } from '../component.ts';
 import * as diag from '../diag.ts';
 import { answerWith, type Answer } from './answer.ts';
+import { answerWorkers } from './worker-port.ts';
 import { watchListen } from './yield.ts';
 
 export interface AdminOptions {
@@ -36,36 +38,54 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
   const answer = answerWith(routes, token);
   let server: Server | undefined;
   let url: string | undefined;
+  /** What we have or want. A free port that is not chosen yet is nobody's: `listen(0)` of the application means another. */
+  let ours = port === 0 ? undefined : port;
 
-  const close = (): void => {
+  const giveUp = (): void => {
     clearImmediate(opening);
     unwatch();
-    url = undefined;
+    ours = url = undefined;
     // Node closes the listening descriptor within this call, also where the lookup of the host is still under way.
     server?.close();
   };
-  const unwatch = watchListen(
-    () => server,
-    // A free port that is not chosen yet is nobody's: `listen(0)` of the application means another.
-    () => portOf(server) ?? (port === 0 ? undefined : port),
-    () => {
-      close();
+  const yieldTo = (rival?: EventEmitter): void => {
+    const wasOurs = server?.listening === true;
+    giveUp();
+    const say = (): void =>
       diag.warn(`the application itself listens on port ${port}: /metrics is no longer served; ${MOVE}`);
-    },
-  );
+    if (wasOurs || rival === undefined) return say();
+    // Another process may have the port: then the application gets it no more than we would.
+    rival.once(errorMonitor, inTrouble).once('listening', () => {
+      rival.off(errorMonitor, inTrouble);
+      say();
+    });
+  };
   const inTrouble = (cause: NodeJS.ErrnoException): void => {
     if (cause.code === 'EADDRINUSE') diag.warn(`port ${port} is taken: /metrics is not served; ${MOVE}`);
     else if (url === undefined)
       diag.warn(`cannot listen on ${host}:${port} (${HOST}, …_PORT): /metrics is not served`, cause);
     else diag.limited('admin server', 'the admin server could not take a connection', cause);
-    // What we never had we need not give up.
-    if (server?.listening !== true) unwatch();
+    // What we never had we need not yield.
+    if (server?.listening !== true) giveUp();
   };
+  const unwatch = watchListen(
+    () => server,
+    () => ours,
+    yieldTo,
+  );
+  const leaveWorkers = answerWorkers((wanted) => {
+    if (wanted === ours) yieldTo();
+  });
   const open = (): void => {
+    if (isListeningDenied()) {
+      diag.warn('Node runs with --permission and without --allow-net: /metrics is not served');
+      return giveUp();
+    }
     try {
       server = createServer(answer, sockets);
       server.once('listening', () => {
-        url = `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`;
+        ours = portOf(server);
+        url = `http://${host.includes(':') ? `[${host}]` : host}:${ours}`;
       });
       server.on('error', inTrouble);
       server.listen({ host, port, exclusive: true });
@@ -81,11 +101,19 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
     address: () => url,
     owns: (request) => sockets.has(request.socket),
     async shutdown() {
-      close();
+      leaveWorkers();
+      giveUp();
       server?.closeAllConnections();
     },
   };
 }
+
+/**
+ * Where it is, Node throws from a later tick, in nobody's `try`. Before `--allow-net` existed `--permission` left the
+ * network alone, and `has` knew nothing of it.
+ */
+const isListeningDenied = (): boolean =>
+  process.permission?.has('net') === false && process.allowedNodeEnvironmentFlags.has('--allow-net');
 
 function createServer(answer: Answer, sockets: WeakSet<Socket>): Server {
   const limits = {

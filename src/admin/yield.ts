@@ -4,16 +4,20 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { EventEmitter } from 'node:events';
 import type { Server } from 'node:net';
 
 const LISTEN = 'tracing:net.server.listen:asyncStart';
 const CHILD = 'child_process';
 
-/** Calls `letGo` once, synchronously, when another server is about to listen on `port()`. Returns how to stop watching. */
+/**
+ * Calls `letGo` once, synchronously, when another server is about to listen on `port()`, with that server if it is of
+ * this process. Returns how to stop watching.
+ */
 export function watchListen(
   own: () => Server | undefined,
   port: () => number | undefined,
-  letGo: () => void,
+  letGo: (rival?: EventEmitter) => void,
 ): () => void {
   let watching = true;
   const stop = (): void => {
@@ -21,15 +25,15 @@ export function watchListen(
     unsubscribe(LISTEN, listens);
     unsubscribe(CHILD, starts);
   };
-  const heard = (given: unknown): void => {
+  const heard = (given: unknown, rival?: EventEmitter): void => {
     // A port may be given as text; a pipe or a handle has none, and what is neither is Node's to reject.
     if (!watching || given === undefined || (typeof given === 'string' ? Number(given) : given) !== port()) return;
     stop();
-    letGo();
+    letGo(rival);
   };
   const listens = (message: unknown): void => {
     const { server, options } = message as { readonly server: Server; readonly options: { readonly port?: unknown } };
-    if (server !== own()) heard(options.port);
+    if (server !== own()) heard(options.port, server);
   };
   // Where workers accept connections themselves (`SCHED_NONE`, the default on Windows), the primary binds for them
   // without a word; only their wish for it can be seen.

@@ -5,7 +5,8 @@ import { refusal } from '../../src/admin/access.ts';
 const HERE = '127.0.0.1';
 
 function ask(peer: string | undefined, headers: Record<string, string>, token?: string): number {
-  const request = { socket: { remoteAddress: peer }, headers } as unknown as IncomingMessage;
+  const headersDistinct = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  const request = { socket: { remoteAddress: peer }, headers, headersDistinct } as unknown as IncomingMessage;
   return refusal(request, token)?.status ?? 200;
 }
 
@@ -55,13 +56,22 @@ describe('without a token', () => {
     expect(ask(HERE, {})).toBe(403);
   });
 
-  test.each(['forwarded', 'via', 'x-real-ip', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'])(
-    'a request that was forwarded (%s) gets 403',
-    (name) => {
-      expect(ask(HERE, { host: 'localhost', [name]: '127.0.0.1' })).toBe(403);
-      expect(ask(HERE, { host: 'localhost', [name]: '' })).toBe(403);
-    },
-  );
+  test.each([
+    'cf-connecting-ip',
+    'forwarded',
+    'true-client-ip',
+    'via',
+    'x-client-ip',
+    'x-envoy-external-address',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-original-forwarded-for',
+    'x-real-ip',
+  ])('a request that was forwarded (%s) gets 403', (name) => {
+    expect(ask(HERE, { host: 'localhost', [name]: '127.0.0.1' })).toBe(403);
+    expect(ask(HERE, { host: 'localhost', [name]: '' })).toBe(403);
+  });
 
   test.each([
     ['none', 200],
@@ -70,6 +80,18 @@ describe('without a token', () => {
     ['cross-site', 403],
   ])('a browser that comes from %s gets %i', (site, status) => {
     expect(ask(HERE, { host: 'localhost', 'sec-fetch-site': site })).toBe(status);
+  });
+
+  test.each([
+    ['http://localhost:9464', 200],
+    ['http://localhost', 403],
+    ['http://localhost:3000', 403],
+    ['https://localhost:9464', 403],
+    ['https://evil.example', 403],
+    ['null', 403],
+    ['', 403],
+  ])('a browser that tells its Origin alone, %j, gets %i', (origin, status) => {
+    expect(ask(HERE, { host: 'localhost:9464', origin })).toBe(status);
   });
 
   test('the answer says what opens the route', () => {

@@ -99,6 +99,8 @@ describe('answers', () => {
     const foreign = get('/secret').replace('localhost', 'evil.example');
     expect(await raw(port, foreign)).toMatch(/^HTTP\/1\.1 403 [^]*\r\n\r\nonly under a name of this host[^\n]*\n$/);
     expect(await raw(port, get('/hello').replace('localhost', 'evil.example'))).toMatch(/^HTTP\/1\.1 200 /);
+    const twoHosts = await raw(port, get('/secret', 'hOST: evil.example\r\n'));
+    expect(twoHosts).toMatch(/^HTTP\/1\.1 403 [^]*\r\n\r\nonly with one Host[^\n]*\n$/);
   });
 
   test('private routes, once there is a token, to its bearer alone', async () => {

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { nodeBinary, SUPPORTED } from '../support/nodes.ts';
@@ -48,6 +49,21 @@ describe.each(SUPPORTED)('on Node %s', (version) => {
     expect(diagnostics.filter((line) => line.includes(' is taken: '))).toHaveLength(2);
     expect(code).toBe(0);
   });
+});
+
+test('an application that wants a port which another process has is not said to listen on it', async () => {
+  const parent = createServer().listen(0, '127.0.0.1');
+  await once(parent, 'listening');
+  const { port } = parent.address() as AddressInfo;
+  try {
+    const { stdout, diagnostics } = await run([fixture('late'), String(port)], { flags: [] });
+    expect(stdout).toBe('EADDRINUSE\n');
+    expect(diagnostics).toEqual([
+      `firstlight: port ${port} is taken: /metrics is not served; OTEL_EXPORTER_PROMETHEUS_PORT moves it`,
+    ]);
+  } finally {
+    parent.close();
+  }
 });
 
 test('neither the server nor a connection to it keeps the process alive', async () => {

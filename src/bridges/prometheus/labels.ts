@@ -5,6 +5,9 @@ import { labelName } from './names.ts';
 /** Characters; a longer value is cut. */
 const MAX_VALUE = 1024;
 
+/** Attributes of a series; of more, the first by key are served. */
+const MAX_ATTRIBUTES = 64;
+
 /** A label's name, already in Prometheus' form, and its value. */
 export type Pair = readonly [name: string, value: string];
 
@@ -14,7 +17,7 @@ export type Pair = readonly [name: string, value: string];
  */
 export function labels(attributes: Attributes, constant: readonly Pair[] = []): string {
   const pairs: Pair[] = constant.filter(([, value]) => value !== '');
-  for (const key of Object.keys(attributes).toSorted()) {
+  for (const key of keysOf(attributes)) {
     const value = attributeText(attributes, key);
     if (value !== '') pairs.push([labelName(key), value]);
   }
@@ -28,6 +31,17 @@ export function labels(attributes: Attributes, constant: readonly Pair[] = []): 
       : `${text}${text === '' ? '' : ','}${name}="${escaped(value)}"`;
   }
   return text;
+}
+
+/**
+ * JavaScript lets anything in for attributes too, and a text, a list or a buffer would give a label for each element.
+ * Told by its tag: an object of another realm, as in test runners, is a plain one as well.
+ */
+function keysOf(attributes: unknown): readonly string[] {
+  if (Object.prototype.toString.call(attributes) !== '[object Object]') return [];
+  return Object.keys(attributes as object)
+    .toSorted()
+    .slice(0, MAX_ATTRIBUTES);
 }
 
 const byName = ([a]: Pair, [b]: Pair): number => (a < b ? -1 : a > b ? 1 : 0);

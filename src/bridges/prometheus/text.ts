@@ -36,7 +36,11 @@ function numberText(value: number): string {
   return value === -Infinity ? '-Inf' : String(value);
 }
 
+/** Characters; a longer help is cut. */
+const MAX_HELP = 1024;
+
 const helpText = (help: string): string =>
   help
+    .slice(0, MAX_HELP)
     .toWellFormed()
     .replace(/[\\\n\0]/g, (character) => (character === '\n' ? '\\n' : character === '\0' ? '' : '\\\\'));

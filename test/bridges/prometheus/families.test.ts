@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import type { Attributes } from '@opentelemetry/api';
 import { AggregationType, type MeterProviderOptions } from '@opentelemetry/sdk-metrics';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -40,6 +41,15 @@ test('each instrument becomes a family with help and type, named with unit and s
   );
 });
 
+test('a help has an end', async () => {
+  const text = await served((meter) =>
+    meter('m')
+      .createCounter('c', { description: 'd'.repeat(100_000) })
+      .add(1),
+  );
+  expect(text.split('\n')[0]).toBe(`# HELP c_total ${'d'.repeat(1024)}`);
+});
+
 test('scope and target are told unless switched off', async () => {
   const { samples, types } = parse(await served(twoScopes, {}, { scopeInfo: true, targetInfo: true }));
   expect([...samples]).toEqual([
@@ -78,6 +88,16 @@ describe('labels', () => {
       'have hostile names',
       { le: 1, quantile: 2, __name__: 3, '': 4 },
       '{_="4",_name_="3",exported_le="1",exported_quantile="2"}',
+    ],
+    ['have endless names', { ['k'.repeat(100_000)]: 1 }, `{${'k'.repeat(256)}="1"}`],
+    ['are a text', 'x'.repeat(100_000), ''],
+    ['are a list', ['a', 'b'], ''],
+    ['are bytes', Buffer.alloc(1000), ''],
+    ['are an object of another realm', runInNewContext('({ a: 1 })'), '{a="1"}'],
+    [
+      'are without end',
+      Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index + 10_000}`, 1])),
+      `{${Array.from({ length: 64 }, (_, index) => `k${index + 10_000}="1"`).join(',')}}`,
     ],
     ['are endless', { a: 'x'.repeat(1_000_000) }, `{a="${'x'.repeat(1024)}"}`],
   ];

@@ -37,6 +37,8 @@ describe('metric names', () => {
     ['temperatür', '', undefined, 'temperat_r'],
     ['日本', 's', undefined, ''],
     ['', 's', undefined, ''],
+    ['n'.repeat(100_000), 's', 'total', `${'n'.repeat(256)}_seconds_total`],
+    ['queue', 'u'.repeat(100_000), undefined, `queue_${'u'.repeat(63)}`],
   ];
   test.each(cases)('%j in %j with suffix %s is %j', (name, unit, suffix, expected) => {
     expect(metricName(name, unit, suffix)).toBe(expected);
@@ -55,6 +57,7 @@ describe('label names', () => {
     ['quantile', 'exported_quantile'],
     ['instance', 'instance'],
     ['__proto__', '_proto_'],
+    ['k'.repeat(100_000), 'k'.repeat(256)],
   ])('%j is %j', (key, expected) => {
     expect(labelName(key)).toBe(expected);
   });
