@@ -19,7 +19,6 @@ import {
 import type { OtlpExporterPlan } from '../config/pipeline.ts';
 import type { OtlpExporters } from './exporters.ts';
 import { readPem, shared } from './otlp-connection.ts';
-import { selectors } from './otlp-metrics.ts';
 
 export interface Target {
   /** As gRPC wants it: `host:port`, or a `unix:` path. */
@@ -76,17 +75,14 @@ export const exporters: OtlpExporters = {
       ),
     ),
   metrics: (plan) =>
-    Object.assign(
-      new OTLPExporterBase(
-        delegate(
-          plan,
-          ProtobufMetricsSerializer,
-          'otlp_grpc_metric_exporter',
-          MetricsExporterMetricsHelper,
-          'metrics.v1.MetricsService',
-        ),
+    new OTLPExporterBase(
+      delegate(
+        plan,
+        ProtobufMetricsSerializer,
+        'otlp_grpc_metric_exporter',
+        MetricsExporterMetricsHelper,
+        'metrics.v1.MetricsService',
       ),
-      selectors(plan),
     ),
   logs: (plan, meters) =>
     new OTLPExporterBase(

@@ -19,7 +19,6 @@ import {
 import type { OtlpExporterPlan } from '../config/pipeline.ts';
 import type { OtlpExporters } from './exporters.ts';
 import { readPem, shared } from './otlp-connection.ts';
-import { selectors } from './otlp-metrics.ts';
 
 const protobuf = {
   contentType: 'application/x-protobuf',
@@ -80,11 +79,8 @@ export const exporters: OtlpExporters = {
       delegate(plan, encoding(plan).spans, 'otlp_http_span_exporter', TraceExporterMetricsHelper, meters),
     ),
   metrics: (plan) =>
-    Object.assign(
-      new OTLPExporterBase(
-        delegate(plan, encoding(plan).metrics, 'otlp_http_metric_exporter', MetricsExporterMetricsHelper),
-      ),
-      selectors(plan),
+    new OTLPExporterBase(
+      delegate(plan, encoding(plan).metrics, 'otlp_http_metric_exporter', MetricsExporterMetricsHelper),
     ),
   logs: (plan, meters) =>
     new OTLPExporterBase(
