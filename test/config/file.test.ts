@@ -238,9 +238,9 @@ test.each([
 });
 
 test.each([
-  ['a directory', () => folder, /it is not a file/],
-  ['a device', () => '/dev/zero', /it is not a file/],
-  ['a pipe', () => pipe(), /it is not a file/],
+  ['a directory', () => folder, /it is a directory, not a file/],
+  ['a device', () => '/dev/zero', /it is a pipe or a device, not a file/],
+  ['a pipe', () => pipe(), /it is a pipe or a device, not a file/],
   ['far too large', () => large(), /it is larger than 1000000 bytes/],
 ])('a file that is %s is not read, and nothing is started', (_title, create, says) => {
   const { config, problems } = loadInTest({ OTEL_CONFIG_FILE: create() });

@@ -41,7 +41,8 @@ const LARGEST = 1_000_000;
 /** A pipe or a device would hold the application's start for as long as nobody ends it. */
 function readRegularFile(path: string): string {
   const file = statSync(path);
-  if (!file.isFile()) throw new Error('it is not a file');
+  // A directory is told apart by reading it.
+  if (!file.isFile() && !file.isDirectory()) throw new Error('it is a pipe or a device, not a file');
   if (file.size > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
   return readFileSync(path, 'utf8');
 }
