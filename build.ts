@@ -173,8 +173,9 @@ execFileSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json', '--outDir', join(aside, 'dist/types')],
   { cwd: root, stdio: 'inherit' },
 );
-// It has nothing to offer but to be imported.
-writeFileSync(join(aside, 'dist/types/register.d.ts'), 'export {};\n');
+// The doors have nothing to offer but to be imported and required.
+for (const types of ['register.d.ts', 'register.d.cts'])
+  writeFileSync(join(aside, 'dist/types', types), 'export {};\n');
 for (const made of ['dist', 'register.js']) {
   rmSync(join(root, made), { recursive: true, force: true });
   renameSync(join(aside, made), join(root, made));
