@@ -8,6 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 import { context, diag as otelDiag, DiagLogLevel, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
+import { inContainer } from './admin/container.ts';
 import { serve, type Admin } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { askForPort } from './admin/worker-port.ts';
@@ -17,7 +18,6 @@ import type { Component } from './component.ts';
 import type { Env } from './config/env.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
-import { inContainer } from './admin/container.ts';
 import * as diag from './diag.ts';
 import { setRunning } from './instance.ts';
 import { catalogue } from './instrumentations/catalogue.ts';
@@ -107,7 +107,8 @@ function boot(loaded: Loaded, env: Env, parts: Component[], lifecycle: Lifecycle
     },
   });
   setRunning({ version: FIRSTLIGHT_VERSION, flush: lifecycle.flush, status: report });
-  diag.info(summary(pipeline, resource));
+  // Workers have no exporters of their own to tell of.
+  if (isMainThread) diag.info(summary(pipeline, resource));
 }
 
 const scrapedOf = ({ metrics: { readers } }: Pipeline): PrometheusReader | undefined =>
