@@ -3,7 +3,6 @@
  * libraries are patched as they load. If anything fails, what was made is undone and the application runs without us.
  */
 import type { Cluster } from 'node:cluster';
-import type { IncomingMessage } from 'node:http';
 import { isMainThread } from 'node:worker_threads';
 import { context, diag as otelDiag, DiagLogLevel, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -90,11 +89,17 @@ function boot(loaded: Loaded, env: Env, parts: Component[], lifecycle: Lifecycle
       ...Object.fromEntries(Object.entries(instrumentations).map(([name, { options }]) => [name, options])),
       http: {
         ...instrumentations['http']?.options,
-        ignoreIncomingRequestHook: (request: IncomingMessage) => admin?.owns(request) ?? false,
+        server: {
+          methods: settings.OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS,
+          trustedProxies: settings.FIRSTLIGHT_TRUST_PROXY,
+          ignoredPaths: settings.FIRSTLIGHT_IGNORE_PATHS,
+          isOurs: (socket: object) => admin?.owns(socket) ?? false,
+        },
         // Our own exports make no spans, but would be counted among the application's requests.
         ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
       },
     },
+    frameworkSpans: settings.FIRSTLIGHT_FRAMEWORK_SPANS,
     tracerProvider: traces.provider,
     meterProvider: meters.provider,
     loggerProvider: logRecords.provider,

@@ -3,7 +3,7 @@
  * number of slow or hostile clients, and gives up its port to the application.
  */
 import { errorMonitor, type EventEmitter } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Component, Route } from '../component.ts';
 import * as diag from '../diag.ts';
@@ -23,8 +23,8 @@ export interface AdminOptions {
 export interface Admin extends Component {
   /** `http://127.0.0.1:9464`; undefined while nothing listens. */
   address(): string | undefined;
-  /** Whether a request came to this server, so that instrumentations leave it alone. */
-  owns(request: IncomingMessage): boolean;
+  /** Whether this is a connection to this server, so that its requests are left alone. */
+  owns(socket: object): boolean;
 }
 
 /** Milliseconds in which a request, its head included, must have arrived, and that an idle connection is kept. */
@@ -34,7 +34,7 @@ const HOST = 'OTEL_EXPORTER_PROMETHEUS_HOST';
 const MOVE = 'OTEL_EXPORTER_PROMETHEUS_PORT moves it';
 
 export function serve({ host, port, token, routes }: AdminOptions): Admin {
-  const sockets = new WeakSet<Socket>();
+  const sockets = new WeakSet<object>();
   const answer = answerWith(routes, token);
   let server: Server | undefined;
   let url: string | undefined;
@@ -99,7 +99,7 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
   return {
     name: 'admin server',
     address: () => url,
-    owns: (request) => sockets.has(request.socket),
+    owns: (socket) => sockets.has(socket),
     async shutdown() {
       leaveWorkers();
       giveUp();

@@ -1,6 +1,7 @@
 import { admin, general, instrumentation, resource } from './schema/general.ts';
 import { limits } from './schema/limits.ts';
 import { otlp } from './schema/otlp.ts';
+import { server } from './schema/server.ts';
 import { logs, metrics, retired, traces } from './schema/signals.ts';
 import type { Setting } from './setting.ts';
 
@@ -13,6 +14,7 @@ export const subjects = {
   Logs: logs,
   OTLP: otlp,
   Limits: limits,
+  'Server requests': server,
   Instrumentations: instrumentation,
   'Admin server': admin,
   'Without effect': retired,
@@ -26,6 +28,7 @@ export const schema = {
   ...logs,
   ...otlp,
   ...limits,
+  ...server,
   ...instrumentation,
   ...admin,
   ...retired,

@@ -30,6 +30,9 @@ export function ownSettings(root: Section, origin: Origin): OwnSettings {
   for (const side of ['server', 'client'] as const) {
     const half = http?.section(side);
     if (half === undefined) continue;
+    const methods = half.texts('known_methods');
+    if (methods !== undefined && side === 'server')
+      put('instrumentation/development.general.http.server.known_methods', methods, half.where('known_methods'));
     for (const kind of ['request', 'response'] as const) {
       const key = `${kind}_captured_headers`;
       const names = half.texts(key);

@@ -67,11 +67,6 @@ export const instrumentation = {
     doc: 'Instrumentations to leave out, by short name',
     file: 'distribution.firstlight.node_disabled_instrumentations',
   }),
-  OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: setting({
-    rule: list,
-    doc: 'HTTP methods reported by name; any other is `_OTHER`',
-    ignored: 'the methods reported by name are those of RFC 9110, PATCH and QUERY',
-  }),
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: setting({
     rule: flag,
     default: false,

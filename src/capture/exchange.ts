@@ -1,0 +1,65 @@
+import type { Context, Span } from '@opentelemetry/api';
+import type { RPCType } from '@opentelemetry/core';
+
+/**
+ * One request that a server is answering, from its head to the end of its answer. It is what OpenTelemetry calls RPC
+ * metadata, so that instrumentations of others can tell it their route.
+ */
+export interface Exchange {
+  readonly type: RPCType.HTTP;
+  /** Active for all that the application does to answer. */
+  readonly context: Context;
+  readonly span: Span;
+  /** As the metrics name them. */
+  readonly method: string;
+  readonly scheme: string;
+  readonly version: string;
+  /** Milliseconds of `performance.now()`. */
+  readonly start: number;
+  /** The template that the request matched: `/users/:id`. */
+  route: string | undefined;
+  /** What made the request fail. It is recorded if the answer says that it failed, or there is none. */
+  error: unknown;
+  /** Bytes of the body that came, and of the body that was written. */
+  received: number;
+  sent: number;
+  ended: boolean;
+}
+
+/** Gives the object it is made with back, so that the fields of a subclass are put on that. */
+class Given {
+  constructor(object: object) {
+    return object;
+  }
+}
+
+/** A private field of somebody else's object: fast, and whoever prints or copies a request does not see it. */
+class Carrier extends Given {
+  #exchange: Exchange;
+  constructor(object: object, exchange: Exchange) {
+    super(object);
+    this.#exchange = exchange;
+  }
+  static exchangeOf(object: object): Exchange | undefined {
+    return #exchange in object ? object.#exchange : undefined;
+  }
+}
+
+/** `object` is a request, a response or a stream of Node, and carries nothing yet. */
+export function carry(object: object, exchange: Exchange): void {
+  new Carrier(object, exchange);
+}
+
+export const exchangeOf: (object: object) => Exchange | undefined = Carrier.exchangeOf;
+
+/** `request` is Node's own: an IncomingMessage, or the Http2ServerRequest of the compatibility API. */
+export function noteRoute(request: object, route: string): void {
+  const exchange = exchangeOf(request);
+  if (exchange !== undefined) exchange.route = route;
+}
+
+/** What made the request fail; the first that is noted counts. */
+export function noteError(request: object, error: unknown): void {
+  const exchange = exchangeOf(request);
+  if (exchange !== undefined) exchange.error ??= error;
+}

@@ -1,0 +1,99 @@
+/** The metrics of server requests, by the semantic conventions of HTTP. */
+import { ValueType, type Attributes, type Meter, type ObservableResult } from '@opentelemetry/api';
+import { ofSeries } from './series.ts';
+
+/** Seconds, as the conventions have them. */
+const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+/** Bytes; the conventions name none, and the default ends at 10 kB. */
+const SIZES = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/** An instrument keeps no more series than these either. */
+const MAX_KEPT = 2000;
+
+/** What is counted about a request that has ended. */
+export interface Outcome {
+  readonly method: string;
+  readonly scheme: string;
+  readonly version: string;
+  readonly route: string | undefined;
+  readonly status: number | undefined;
+  readonly errorType: string | undefined;
+  /** Seconds. */
+  readonly duration: number;
+  /** Bytes of the bodies; undefined where they are not known. */
+  readonly received: number | undefined;
+  readonly sent: number | undefined;
+}
+
+export interface Measurements {
+  begin(method: string, scheme: string): void;
+  end(outcome: Outcome): void;
+}
+
+export function createMeasurements(meter: Meter): Measurements {
+  const seconds = { unit: 's', valueType: ValueType.DOUBLE, advice: { explicitBucketBoundaries: DURATIONS } };
+  const bytes = { unit: 'By', valueType: ValueType.INT, advice: { explicitBucketBoundaries: SIZES } };
+  const duration = meter.createHistogram('http.server.request.duration', {
+    ...seconds,
+    description: 'Duration of HTTP server requests.',
+  });
+  const received = meter.createHistogram('http.server.request.body.size', {
+    ...bytes,
+    description: 'Size of HTTP server request bodies.',
+  });
+  const sent = meter.createHistogram('http.server.response.body.size', {
+    ...bytes,
+    description: 'Size of HTTP server response bodies.',
+  });
+  const active = countActive(meter);
+  const attributesOf = keptAttributes();
+
+  return {
+    begin: (method, scheme) => active(method, scheme, 1),
+    end(outcome) {
+      active(outcome.method, outcome.scheme, -1);
+      const attributes = attributesOf(outcome);
+      duration.record(outcome.duration, attributes);
+      if (outcome.received !== undefined) received.record(outcome.received, attributes);
+      if (outcome.sent !== undefined) sent.record(outcome.sent, attributes);
+    },
+  };
+}
+
+/** Counted here and observed when somebody asks: a request pays for an addition. */
+function countActive(meter: Meter): (method: string, scheme: string, change: number) => void {
+  const counts = new Map<string, { readonly attributes: Attributes; count: number }>();
+  meter
+    .createObservableUpDownCounter('http.server.active_requests', {
+      description: 'Number of active HTTP server requests.',
+      unit: '{request}',
+      valueType: ValueType.INT,
+    })
+    .addCallback((result: ObservableResult) => {
+      for (const { attributes, count } of counts.values()) result.observe(count, attributes);
+    });
+  return (method, scheme, change) => {
+    const key = scheme + method;
+    const known = counts.get(key);
+    if (known !== undefined) known.count += change;
+    else counts.set(key, { attributes: { 'http.request.method': method, 'url.scheme': scheme }, count: change });
+  };
+}
+
+/** One object for all requests that come out alike: the SDK need not find out anew that they are the same series. */
+function keptAttributes(): (outcome: Outcome) => Attributes {
+  const kept = new Map<string, Attributes>();
+  return (outcome) => {
+    const { method, scheme, version, status, route, errorType } = outcome;
+    const key = `${method}\n${scheme}\n${version}\n${status ?? ''}\n${errorType ?? ''}\n${route ?? ''}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const attributes: Attributes = { 'http.request.method': method, 'url.scheme': scheme };
+    if (version !== '') attributes['network.protocol.version'] = version;
+    if (route !== undefined) attributes['http.route'] = route;
+    if (status !== undefined) attributes['http.response.status_code'] = status;
+    if (errorType !== undefined) attributes['error.type'] = errorType;
+    if (kept.size < MAX_KEPT) kept.set(key, ofSeries(attributes, key));
+    return attributes;
+  };
+}
