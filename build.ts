@@ -14,9 +14,12 @@ import { assertAllPatched, PATCHED_PACKAGES, patchUpstream } from './tools/upstr
 const root = import.meta.dirname;
 
 const instrumentations = Object.fromEntries(
-  catalogue.map((row) => {
-    const own = `./src/instrumentations/${row.name}.ts`;
-    return [`instrumentation-${row.name}`, existsSync(join(root, own)) ? own : row.package];
+  catalogue.flatMap((row) => {
+    const own = ['instrumentations', 'capture', 'capture/frameworks']
+      .map((folder) => `./src/${folder}/${row.name}.ts`)
+      .find((file) => existsSync(join(root, file)));
+    const chunk = [`instrumentation-${row.name}`, own ?? row.package];
+    return row.layers === undefined ? [chunk] : [chunk, [`layers-${row.name}`, row.package]];
   }),
 );
 
@@ -39,6 +42,7 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
   './src/diag.ts': 'preload',
   './src/config/schema.ts': 'preload',
   './src/instrumentations/catalogue.ts': 'preload',
+  './src/capture/exchange.ts': 'chunks/start',
   '@opentelemetry/api': 'chunks/start',
   '@opentelemetry/instrumentation': 'chunks/start',
 };
@@ -47,6 +51,10 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
 const openTelemetry: Plugin = {
   name: 'opentelemetry',
   setup({ onLoad, onResolve, resolve }) {
+    onLoad({ filter: /otlp-transformer[\\/].*[\\/]protobuf-writer\.mjs$/ }, () => ({
+      contents: `export * from './src/signals/protobuf-writer.ts'; export const GROWING_BUFFER_DEBUG_MESSAGE = '';`,
+      resolveDir: root,
+    }));
     onLoad({ filter: PATCHED_PACKAGES }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       const contents = patchUpstream(path, source);

@@ -27,6 +27,25 @@ const patches: readonly Patch[] = [
     replace: '(message) => diag.debug(String(message))',
     preamble: `import { diag } from '@opentelemetry/api';\n`,
   },
+  // What is measured often comes with attributes that know already which series they are: see src/capture/series.ts.
+  {
+    file: /@opentelemetry[\\/]sdk-metrics[\\/]dist[\\/]utils\.mjs$/,
+    find: /function hashAttributes\(attributes\) \{/,
+    replace: `$& const series = attributes[SERIES]; if (series !== undefined) return series;`,
+    preamble: `const SERIES = Symbol.for('firstlight.series');\n`,
+  },
+  // A set to find cycles with, for each text and number of each span.
+  {
+    file: /@opentelemetry[\\/]core[\\/]dist[\\/]common[\\/]attributes\.mjs$/,
+    find: /function isAnyValue\(val\) \{/,
+    replace: `$& if (typeof val === 'string' || typeof val === 'number') return true;`,
+  },
+  // Everything would be encoded twice, first to know how long it will be: more than a buffer that grows costs.
+  {
+    file: /otlp-transformer[\\/]dist[\\/](trace|logs)[\\/]protobuf[\\/](trace|logs)-serializer\.mjs$/,
+    find: /const estimator = new ProtobufSizeEstimator\(\);[^]*?ProtobufWriter\(estimator\.pos\)/,
+    replace: 'const writer = new ProtobufWriter()',
+  },
   // Timeouts and retries would hold a process that is done: with no collector a script would end 9 s late.
   { file: /@opentelemetry[\\/].*\.mjs$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },
   { file: /@grpc[\\/]grpc-js[\\/].*\.js$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },

@@ -1,7 +1,7 @@
 /**
  * What can be instrumented: one row for each entry of `@opentelemetry/auto-instrumentations-node`, and what it lacks.
  * A row is data: its package is loaded when the application first loads one of its `modules`. Where a file of the
- * row's name lies beside this one, that file takes the place of the package.
+ * row's name lies beside this one or in `../capture`, that file takes the place of the package.
  */
 import { count, flag, integer, list, listOf, size, text, type Rule } from '../config/rules.ts';
 
@@ -21,12 +21,18 @@ export interface Row {
   readonly off?: true;
   /** Gives way to this row, which reports the same. */
   readonly besides?: string;
-  /** Spans that are not made, by an attribute they would start with: one per middleware is noise. */
-  readonly quiet?: { readonly attribute: string; readonly values: readonly string[] };
+  /** Upstream's spans for the layers of a framework: made where they are asked for, by FIRSTLIGHT_FRAMEWORK_SPANS. */
+  readonly layers?: Layers;
   /** Where we decide otherwise than the instrumentation does. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** What users may set; hooks are left out, for a setting cannot carry a function. */
   readonly options?: Readonly<Record<string, Rule<unknown>>>;
+}
+
+/** What leaves the spans of handlers alone: a configuration, or an attribute by which the others are known. */
+export interface Layers {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly quiet?: { readonly attribute: string; readonly values: readonly string[] };
 }
 
 interface Rest extends Omit<Row, 'name' | 'package' | 'className'> {
@@ -53,6 +59,7 @@ export const catalogue: readonly Row[] = [
     modules: ['amqplib'],
     options: { consumeTimeoutMs: count, useLinksForConsume: flag },
   }),
+  row('apollo', 'ApolloInstrumentation', { package: '@apollo/server', modules: ['@apollo/server'] }),
   row('aws-lambda', 'AwsLambdaInstrumentation', {
     modules: [],
     atBoot: { where: 'LAMBDA_TASK_ROOT' },
@@ -76,7 +83,7 @@ export const catalogue: readonly Row[] = [
   }),
   row('connect', 'ConnectInstrumentation', {
     modules: ['connect'],
-    quiet: { attribute: 'connect.type', values: ['middleware'] },
+    layers: { quiet: { attribute: 'connect.type', values: ['middleware'] } },
   }),
   row('console', 'ConsoleInstrumentation', { modules: [], atBoot: true, options: { logSeverity } }),
   row('cucumber', 'CucumberInstrumentation', { modules: ['@cucumber/cucumber'] }),
@@ -84,7 +91,7 @@ export const catalogue: readonly Row[] = [
   row('dns', 'DnsInstrumentation', { modules: ['dns', 'dns/promises'], off: true, options: { ignoreHostnames: list } }),
   row('express', 'ExpressInstrumentation', {
     modules: ['express'],
-    config: { ignoreLayersType: ['middleware', 'router'] },
+    layers: { config: { ignoreLayersType: ['middleware', 'router'] } },
     options: { ignoreLayers: list, ignoreLayersType: listOf(['middleware', 'router', 'request_handler']) },
   }),
   row('fastify', 'FastifyInstrumentation', { package: 'fastify', modules: ['fastify'] }),
@@ -114,7 +121,11 @@ export const catalogue: readonly Row[] = [
       'metadataToSpanAttributes.server.responseMetadata': list,
     },
   }),
-  row('hapi', 'HapiInstrumentation', { modules: ['@hapi/hapi'] }),
+  row('hapi', 'HapiInstrumentation', {
+    modules: ['@hapi/hapi'],
+    layers: { quiet: { attribute: 'hapi.type', values: ['server.ext'] } },
+  }),
+  row('hono', 'HonoInstrumentation', { package: 'hono', modules: ['hono'] }),
   row('host-metrics', 'HostMetricsInstrumentation', {
     modules: [],
     atBoot: true,
@@ -122,7 +133,7 @@ export const catalogue: readonly Row[] = [
     options: { metricGroups: list },
   }),
   row('http', 'HttpInstrumentation', {
-    modules: ['http', 'https'],
+    modules: ['http', 'http2', 'https'],
     options: {
       disableIncomingRequestInstrumentation: flag,
       disableOutgoingRequestInstrumentation: flag,
@@ -149,7 +160,7 @@ export const catalogue: readonly Row[] = [
   }),
   row('koa', 'KoaInstrumentation', {
     modules: ['koa'],
-    config: { ignoreLayersType: ['middleware'] },
+    layers: { config: { ignoreLayersType: ['middleware'] } },
     options: { ignoreLayersType: listOf(['middleware', 'router']) },
   }),
   row('lru-memoizer', 'LruMemoizerInstrumentation', { modules: ['lru-memoizer'] }),
@@ -172,8 +183,12 @@ export const catalogue: readonly Row[] = [
     config: { maskStatement: true },
     options: { addSqlCommenterCommentToQueries: flag, maskStatement: flag },
   }),
-  row('nestjs-core', 'NestInstrumentation', { modules: ['@nestjs/core'] }),
+  row('nestjs-core', 'NestInstrumentation', {
+    modules: ['@nestjs/core'],
+    layers: { quiet: { attribute: 'nestjs.type', values: ['app_creation', 'request_context'] } },
+  }),
   row('net', 'NetInstrumentation', { modules: ['net'], off: true }),
+  row('next', 'NextInstrumentation', { package: 'next', modules: ['next'] }),
   row('openai', 'OpenAIInstrumentation', { modules: ['openai'], options: { captureMessageContent: flag } }),
   row('oracledb', 'OracleInstrumentation', {
     modules: ['oracledb'],
@@ -205,10 +220,11 @@ export const catalogue: readonly Row[] = [
   }),
   row('restify', 'RestifyInstrumentation', {
     modules: ['restify'],
-    quiet: { attribute: 'restify.type', values: ['middleware'] },
+    layers: { quiet: { attribute: 'restify.type', values: ['middleware'] } },
   }),
   row('router', 'RouterInstrumentation', {
     modules: ['router'],
+    layers: { quiet: { attribute: 'router.type', values: ['middleware', 'router'] } },
     // Express 5 is made of it.
     besides: 'express',
   }),
@@ -233,4 +249,5 @@ export const catalogue: readonly Row[] = [
     },
   }),
   row('winston', 'WinstonInstrumentation', { modules: ['winston'], options: { ...logging, logSeverity } }),
+  row('yoga', 'YogaInstrumentation', { package: 'graphql-yoga', modules: ['graphql-yoga'] }),
 ];

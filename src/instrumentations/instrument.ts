@@ -4,14 +4,14 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
-import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { ProxyTracerProvider, type LoggerProvider, type MeterProvider, type TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadChunk } from '../chunk.ts';
 import { RIVALS } from '../coexistence.ts';
 import * as diag from '../diag.ts';
 import { bridgeApiLogs } from './api-logs.ts';
 import { reportNewerApi } from './api-version.ts';
-import type { Row } from './catalogue.ts';
+import type { Layers, Row } from './catalogue.ts';
 import { guardPatches } from './guard.ts';
 import { watchImport } from './import-hook.ts';
 import { packageOf, type PackageOf } from '../package-of.ts';
@@ -24,6 +24,7 @@ export interface Instrument {
   readonly rows: readonly Row[];
   /** By row; stronger than the row's own. */
   readonly config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly frameworkSpans: 'none' | 'handler' | 'all';
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;
   readonly loggerProvider: LoggerProvider;
@@ -43,7 +44,7 @@ export interface Instrumented {
 export function instrument(options: Instrument): Instrumented {
   const { libraries, builtins } = byModule(options.rows);
   const untried = new Set(options.rows);
-  const active = new Map<string, Loaded>();
+  const active = new Map<string, readonly Loaded[]>();
   const undo: (() => void)[] = [];
   /** The folder of every package seen so far, and whether its files may be patched. */
   const packages = new Map<string, boolean>();
@@ -54,7 +55,7 @@ export function instrument(options: Instrument): Instrumented {
     if (!untried.has(row) || (row.besides !== undefined && active.has(row.besides))) return;
     untried.delete(row);
     try {
-      for (const { name, besides } of options.rows) if (besides === row.name) active.get(name)?.disable();
+      for (const { name, besides } of options.rows) if (besides === row.name) active.get(name)?.forEach(silence);
       active.set(row.name, create(row, options));
     } catch (cause) {
       diag.warn(`instrumentation-${row.name}: ${diag.describe(cause)}, switched off`, cause);
@@ -63,13 +64,13 @@ export function instrument(options: Instrument): Instrumented {
   const loadAfter = (row: Row, message: unknown): void => {
     if (!untried.has(row)) return;
     load(row);
-    guarded(() => active.get(row.name)?.missed?.(message));
+    guarded(() => active.get(row.name)?.forEach((instrumentation) => instrumentation.missed?.(message)));
   };
   let disabled = false;
   const disable = (): void => {
     disabled = true;
     for (const map of [untried, libraries, packages, asked]) map.clear();
-    for (const instrumentation of active.values()) guarded(() => instrumentation.disable());
+    for (const instrumentation of [...active.values()].flat()) guarded(() => instrumentation.disable());
     active.clear();
     undo.splice(0).forEach(guarded);
   };
@@ -130,6 +131,12 @@ export function instrument(options: Instrument): Instrumented {
   return { loaded: () => [...active.keys()], disable };
 }
 
+/** What was patched once more since cannot be undone; it then asks for spans, and gets none. */
+function silence(instrumentation: Loaded): void {
+  instrumentation.disable();
+  instrumentation.setTracerProvider(new ProxyTracerProvider());
+}
+
 const guarded = (run: () => void): void => withoutThrowing('an instrumentation could not be loaded', run);
 
 interface Loaded extends Instrumentation {
@@ -138,12 +145,25 @@ interface Loaded extends Instrumentation {
 }
 type InstrumentationClass = new (config: Readonly<Record<string, unknown>>) => Loaded;
 
-function create(row: Row, { config, tracerProvider, meterProvider, loggerProvider }: Instrument): Loaded {
-  const chunk = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(`instrumentation-${row.name}`);
-  const Class = chunk[row.className];
+function create(row: Row, options: Instrument): Loaded[] {
+  const { layers, name } = row;
+  const { frameworkSpans } = options;
+  const loaded = [instantiate(`instrumentation-${name}`, row, options)];
+  if (layers !== undefined && frameworkSpans !== 'none') {
+    loaded.push(instantiate(`layers-${name}`, row, options, frameworkSpans === 'handler' ? layers : {}));
+  }
+  return loaded;
+}
+
+function instantiate(
+  chunk: string,
+  row: Row,
+  { config, tracerProvider, meterProvider, loggerProvider }: Instrument,
+  { config: ofLayers, quiet }: Layers = {},
+): Loaded {
+  const Class = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(chunk)[row.className];
   if (Class === undefined) throw new Error(`${row.package} has no ${row.className}`);
-  const instrumentation = new Class({ ...row.config, ...config[row.name] });
-  const { quiet } = row;
+  const instrumentation = new Class({ ...row.config, ...ofLayers, ...config[row.name] });
   instrumentation.setTracerProvider(
     quiet ? withoutNoise(tracerProvider, quiet.attribute, quiet.values) : tracerProvider,
   );

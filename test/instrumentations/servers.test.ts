@@ -14,6 +14,8 @@ interface Case extends Library {
   readonly app?: App;
   /** `kind name < parent` of every span. */
   readonly spans: readonly string[];
+  /** What comes with them where a setting asks for handlers. */
+  readonly handlers: readonly string[];
   /** `http.route` of the server spans. */
   readonly routes: readonly (string | undefined)[];
 }
@@ -26,6 +28,7 @@ const asked = (...names: readonly string[]): string[] => [
 const FASTIFY = {
   specifier: 'fastify',
   spans: asked('GET /users/:id', 'GET /secrets/:id', 'GET'),
+  handlers: [],
   routes: ['/users/:id', '/secrets/:id', undefined],
 } as const;
 
@@ -33,14 +36,16 @@ const CASES: readonly Case[] = [
   {
     title: 'express 5',
     specifier: 'express',
-    spans: [...asked('GET /api/users/:id', 'GET'), 'internal request handler < GET /api/users/:id'],
+    spans: asked('GET /api/users/:id', 'GET'),
+    handlers: ['internal request handler < GET /api/users/:id'],
     routes: ['/api/users/:id', undefined],
   },
   {
     title: 'express 4',
     app: 'former',
     specifier: 'express',
-    spans: [...asked('GET /api/users/:id', 'GET'), 'internal request handler - /api/users/:id < GET /api/users/:id'],
+    spans: asked('GET /api/users/:id', 'GET'),
+    handlers: ['internal request handler - /api/users/:id < GET /api/users/:id'],
     routes: ['/api/users/:id', undefined],
   },
   { title: 'fastify 5', ...FASTIFY },
@@ -48,32 +53,37 @@ const CASES: readonly Case[] = [
   {
     title: 'koa',
     specifier: 'koa',
-    spans: [...asked('GET /api/users/:id'), 'internal router - /api/users/:id < GET /api/users/:id'],
+    spans: asked('GET /api/users/:id'),
+    handlers: ['internal router - /api/users/:id < GET /api/users/:id'],
     routes: ['/api/users/:id'],
   },
   {
     title: 'hapi',
     specifier: '@hapi/hapi',
     body: 'hapi',
-    spans: [...asked('GET /users/{id}'), 'internal route - /users/{id} < GET /users/{id}'],
+    spans: asked('GET /users/{id}'),
+    handlers: ['internal route - /users/{id} < GET /users/{id}'],
     routes: ['/users/{id}'],
   },
   {
     title: 'restify',
     specifier: 'restify',
-    spans: [...asked('GET /users/:id'), 'internal request handler - /users/:id < GET /users/:id'],
+    spans: asked('GET /users/:id'),
+    handlers: ['internal request handler - /users/:id < GET /users/:id'],
     routes: ['/users/:id'],
   },
   {
     title: 'connect',
     specifier: 'connect',
-    spans: [...asked('GET /users'), 'internal request handler - /users < GET /users'],
+    spans: asked('GET /users'),
+    handlers: ['internal request handler - /users < GET /users'],
     routes: ['/users'],
   },
   {
     title: 'router without express',
     specifier: 'router',
-    spans: [...asked('GET /api/users/:id'), 'internal request handler - /api/users/:id < GET /api/users/:id'],
+    spans: asked('GET /api/users/:id'),
+    handlers: ['internal request handler - /api/users/:id < GET /api/users/:id'],
     routes: ['/api/users/:id'],
   },
 ];
@@ -86,13 +96,19 @@ function expectQuietEnd({ end }: Seen): void {
 const routes = ({ spans }: Seen): unknown[] =>
   spans.filter(({ kind }) => kind === 'server').map(({ attributes }) => attributes['http.route']);
 
-describe.each(CASES)('$title', ({ app = 'libraries', spans, routes: expected, ...library }) => {
+describe.each(CASES)('$title', ({ app = 'libraries', spans, handlers, routes: expected, ...library }) => {
   test.each(FORMS)('by %s: spans with routes, one trace a request', async (form) => {
     const seen = await runLibrary(folder(app), library, form);
     expectQuietEnd(seen);
     expect(tree(seen.spans)).toEqual(spans.toSorted());
     expect(routes(seen)).toEqual(expected);
     expect(traceIds(seen.spans).size).toBe(expected.length);
+  });
+
+  test('a span of its handler, where a setting asks for it', async () => {
+    const seen = await runLibrary(folder(app), library, 'require', { env: { FIRSTLIGHT_FRAMEWORK_SPANS: 'handler' } });
+    expectQuietEnd(seen);
+    expect(tree(seen.spans)).toEqual([...spans, ...handlers].toSorted());
   });
 });
 
@@ -105,7 +121,9 @@ test('the route is on the duration metric too', async () => {
 });
 
 test('what express reports is not reported by its router once more, whichever was loaded first', async () => {
-  const seen = await runFile(`${folder('libraries')}/router-then-express.cjs`);
+  const seen = await runFile(`${folder('libraries')}/router-then-express.cjs`, {
+    env: { FIRSTLIGHT_FRAMEWORK_SPANS: 'handler' },
+  });
   expectQuietEnd(seen);
   expect(tree(seen.spans)).toEqual([
     'client GET',
@@ -114,23 +132,16 @@ test('what express reports is not reported by its router once more, whichever wa
   ]);
 });
 
-test('nest 12, an ES module: named by the route of express beneath it, and one line for nest itself', async () => {
-  const { spans, end } = await runFile(`${folder('libraries')}/nest.mjs`);
-  expect(tree(spans)).toEqual([
-    'client GET',
-    'internal request handler < GET /api/users/:id',
-    'server GET /api/users/:id < GET',
-  ]);
-  expect(end.diagnostics).toEqual([
-    'firstlight: @nestjs/core 12.5.1 is not instrumented: instrumentation-nestjs-core supports >=4.0.0 <12',
-  ]);
-  expect(end.code).toBe(0);
+test('nest 12, an ES module: named by the route of express beneath it', async () => {
+  const seen = await runFile(`${folder('libraries')}/nest.mjs`);
+  expectQuietEnd(seen);
+  expect(tree(seen.spans)).toEqual(asked('GET /api/users/:id'));
 });
 
 test("hono's server, which imports node:http by name", async () => {
   const seen = await runFile(`${folder('libraries')}/hono.mjs`);
   expectQuietEnd(seen);
-  expect(tree(seen.spans)).toEqual(['client GET', 'server GET < GET']);
+  expect(tree(seen.spans)).toEqual(asked('GET /users/:id').toSorted());
 });
 
 test('node:http and node:https imported by name, as a namespace and as a default', async () => {
@@ -142,9 +153,25 @@ test('node:http and node:https imported by name, as a namespace and as a default
   expect(seen.end.stdout).toBe('https true true\n');
 });
 
-test('middleware spans are made where a setting asks for them', async () => {
+test('spans of middleware, where a setting asks for all', async () => {
   const seen = await runLibrary(folder('libraries'), { specifier: 'express' }, 'require', {
-    env: { FIRSTLIGHT_INSTRUMENTATION_EXPRESS_IGNORE_LAYERS_TYPE: 'request_handler' },
+    env: { FIRSTLIGHT_FRAMEWORK_SPANS: 'all' },
+  });
+  expectQuietEnd(seen);
+  expect(tree(seen.spans)).toEqual(
+    expect.arrayContaining([
+      'internal middleware - <anonymous> < GET /api/users/:id',
+      'internal request handler < GET /api/users/:id',
+    ]),
+  );
+});
+
+test('an option of the instrumentation is stronger than the setting for all', async () => {
+  const seen = await runLibrary(folder('libraries'), { specifier: 'express' }, 'require', {
+    env: {
+      FIRSTLIGHT_FRAMEWORK_SPANS: 'all',
+      FIRSTLIGHT_INSTRUMENTATION_EXPRESS_IGNORE_LAYERS_TYPE: 'request_handler',
+    },
   });
   expectQuietEnd(seen);
   expect(tree(seen.spans)).toEqual(expect.arrayContaining(['internal middleware - <anonymous> < GET /api/users/:id']));

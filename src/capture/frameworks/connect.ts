@@ -1,0 +1,75 @@
+import { exchangeOf, noteError } from '../exchange.ts';
+import { adapter } from './adapter.ts';
+import { entering, joined, type Handle, type Mounted } from './mounts.ts';
+
+type Next = (this: unknown, error?: unknown) => unknown;
+type Middleware = (this: unknown, request: object, response: unknown, next: Next) => unknown;
+type ErrorMiddleware = (this: unknown, error: unknown, request: object, response: unknown, next: Next) => unknown;
+
+interface Layer {
+  /** Where it is mounted; empty: everywhere. */
+  readonly route: string;
+  handle: Middleware | ErrorMiddleware;
+}
+
+interface Application {
+  readonly stack: Layer[];
+  use(this: Application, ...args: unknown[]): unknown;
+  handle: Handle;
+}
+
+export const ConnectInstrumentation = adapter('connect', { connect: { versions: '>=3.0.0 <4', patch: telling } });
+
+/** Applications get their methods as copies. */
+function telling(connect: () => Application): () => Application {
+  return function () {
+    const application = connect();
+    application.use = using(application.use);
+    application.handle = entering(application.handle);
+    return application;
+  };
+}
+
+function using(use: Application['use']): Application['use'] {
+  return function (...args) {
+    const before = this.stack.length;
+    const result = use.apply(this, args);
+    for (const layer of this.stack.slice(before)) layer.handle = wrapped(layer);
+    return result;
+  };
+}
+
+/** Connect tells the kinds of middleware by the number of their arguments, and never calls one with more than four. */
+function wrapped({ route, handle }: Layer): Layer['handle'] {
+  if (handle.length > 4) return handle;
+  const wrapper = handle.length === 4 ? recovering(handle as ErrorMiddleware) : handling(route, handle as Middleware);
+  return Object.defineProperty(wrapper, 'name', { value: handle.name });
+}
+
+function recovering(handle: ErrorMiddleware): ErrorMiddleware {
+  return function (error, request, response, next) {
+    noteError(request, error);
+    return handle.call(this, error, request, response, next);
+  };
+}
+
+function handling(route: string, handle: Middleware): Middleware {
+  return function (request, response, next) {
+    const exchange: Mounted | undefined = exchangeOf(request);
+    if (exchange === undefined) return handle.call(this, request, response, next);
+    const before = exchange.route;
+    exchange.mount = route;
+    if (route !== '') exchange.route = joined(exchange.prefix ?? '', route);
+    try {
+      return handle.call(this, request, response, function (error) {
+        if (error) noteError(request, error);
+        // It was not for this one to answer: there are no routes but those mounts.
+        else exchange.route = before;
+        return Reflect.apply(next, this, arguments);
+      });
+    } catch (error) {
+      noteError(request, error);
+      throw error;
+    }
+  };
+}

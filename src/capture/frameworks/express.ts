@@ -1,0 +1,14 @@
+import { adapter, type Patched } from './adapter.ts';
+import { patchRouter, type CreateRouter } from './layers.ts';
+import { router } from './router.ts';
+
+const express: Patched = {
+  versions: '>=4.6.0 <6',
+  patch: (express: { readonly Router: CreateRouter }) => {
+    patchRouter(express.Router);
+    return express;
+  },
+};
+
+/** The row of `router` gives way to this one, for express 5 is made of it; an application may have another beside it. */
+export const ExpressInstrumentation = adapter('express', { express, router });

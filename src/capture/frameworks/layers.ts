@@ -1,0 +1,89 @@
+import { exchangeOf, noteError } from '../exchange.ts';
+import { entering, joined, templateOf, type Handle, type Mounted } from './mounts.ts';
+
+/** What a router calls, one after the other: routes, and what is mounted. */
+interface Layer {
+  readonly route?: Route;
+  [TEMPLATE]?: string;
+}
+
+interface Route {
+  readonly path: unknown;
+  readonly methods: Readonly<Record<string, true | undefined>>;
+}
+
+interface Router {
+  readonly stack: Layer[];
+  use(this: Router, ...args: unknown[]): unknown;
+  handle: Handle;
+}
+
+export interface CreateRouter {
+  (): Router;
+  readonly prototype?: { readonly route?: unknown };
+}
+
+type Next = (error?: unknown) => unknown;
+type HandleRequest = (this: Layer, request: { readonly method?: string }, response: unknown, next: Next) => unknown;
+type HandleError = (this: Layer, error: unknown, request: object, response: unknown, next: Next) => unknown;
+
+const TEMPLATE = Symbol('firstlight.template');
+/** Express 5 brings the package `router`, and either may be patched first, by code that is in two chunks. */
+const PATCHED = Symbol.for('firstlight.patched');
+
+/** Has every router tell routes and errors. That of express 4 and 5 and of the package `router` is one design. */
+export function patchRouter(createRouter: CreateRouter): void {
+  const hasPrototype = typeof createRouter.prototype?.route === 'function';
+  const router = (hasPrototype ? createRouter.prototype : createRouter) as unknown as Router;
+  if (Object.hasOwn(router, PATCHED)) return;
+  Object.defineProperty(router, PATCHED, { value: true });
+
+  const some = createRouter();
+  some.use(() => {});
+  const layer = Object.getPrototypeOf(some.stack[0]) as Record<string, HandleRequest | HandleError>;
+  for (const name of ['handle_request', 'handleRequest']) {
+    if (name in layer) layer[name] = handlingRequest(layer[name] as HandleRequest);
+  }
+  for (const name of ['handle_error', 'handleError']) {
+    if (name in layer) layer[name] = handlingError(layer[name] as HandleError);
+  }
+  router.use = using(router.use);
+  router.handle = entering(router.handle);
+}
+
+/** A layer that is mounted does not know its path in any release but the last. */
+function using(use: Router['use']): Router['use'] {
+  return function (...args) {
+    const before = this.stack.length;
+    const result = use.apply(this, args);
+    const template = templateOf(args[0]);
+    for (const layer of this.stack.slice(before)) layer[TEMPLATE] = template;
+    return result;
+  };
+}
+
+function handlingRequest(handle: HandleRequest): HandleRequest {
+  return function (request, response, next) {
+    const exchange: Mounted | undefined = exchangeOf(request);
+    if (exchange !== undefined) {
+      const { route, [TEMPLATE]: template } = this;
+      // The layers within a route have neither.
+      if (route !== undefined || template !== undefined) exchange.mount = template ?? '';
+      if (route !== undefined && answers(route, request.method)) {
+        exchange.route = joined(exchange.prefix ?? '', templateOf(route.path)) || '/';
+      }
+    }
+    return handle.call(this, request, response, next);
+  };
+}
+
+/** Every route is called for HEAD, and those without a handler for it pass it on. */
+const answers = ({ methods }: Route, method: string | undefined): boolean =>
+  method !== 'HEAD' || methods['_all'] === true || methods['head'] === true || methods['get'] === true;
+
+function handlingError(handle: HandleError): HandleError {
+  return function (error, request, response, next) {
+    noteError(request, error);
+    return handle.call(this, error, request, response, next);
+  };
+}
