@@ -46,6 +46,12 @@ const patches: readonly Patch[] = [
     find: /const estimator = new ProtobufSizeEstimator\(\);[^]*?ProtobufWriter\(estimator\.pos\)/,
     replace: 'const writer = new ProtobufWriter()',
   },
+  // For each line of the log a stream of Node's would make bytes of it, and text of them again.
+  {
+    file: /instrumentation-pino[\\/]dist[\\/]log-sending-utils\.mjs$/,
+    find: /_write\(s, _encoding, callback\) \{/,
+    replace: `write(s) { this._write(s, 'utf8', () => {}); return true; }\n$&`,
+  },
   // Timeouts and retries would hold a process that is done: with no collector a script would end 9 s late.
   { file: /@opentelemetry[\\/].*\.mjs$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },
   { file: /@grpc[\\/]grpc-js[\\/].*\.js$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },

@@ -1,14 +1,11 @@
 /** The metrics of server requests, by the semantic conventions of HTTP. */
 import { ValueType, type Attributes, type Meter, type ObservableResult } from '@opentelemetry/api';
-import { ofSeries } from './series.ts';
+import { createSeries } from './series.ts';
 
 /** Seconds, as the conventions have them. */
-const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+export const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 /** Bytes; the conventions name none, and the default ends at 10 kB. */
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
-
-/** An instrument keeps no more series than these either. */
-const MAX_KEPT = 2000;
 
 /** What is counted about a request that has ended. */
 export interface Outcome {
@@ -46,13 +43,13 @@ export function createMeasurements(meter: Meter): Measurements {
     description: 'Size of HTTP server response bodies.',
   });
   const active = countActive(meter);
-  const attributesOf = keptAttributes();
+  const seriesOf = createSeries(attributesOf);
 
   return {
     begin: (method, scheme) => active(method, scheme, 1),
     end(outcome) {
       active(outcome.method, outcome.scheme, -1);
-      const attributes = attributesOf(outcome);
+      const attributes = seriesOf(textOf(outcome), outcome);
       duration.record(outcome.duration, attributes);
       if (outcome.received !== undefined) received.record(outcome.received, attributes);
       if (outcome.sent !== undefined) sent.record(outcome.sent, attributes);
@@ -80,20 +77,14 @@ function countActive(meter: Meter): (method: string, scheme: string, change: num
   };
 }
 
-/** One object for all requests that come out alike: the SDK need not find out anew that they are the same series. */
-function keptAttributes(): (outcome: Outcome) => Attributes {
-  const kept = new Map<string, Attributes>();
-  return (outcome) => {
-    const { method, scheme, version, status, route, errorType } = outcome;
-    const key = `${method}\n${scheme}\n${version}\n${status ?? ''}\n${errorType ?? ''}\n${route ?? ''}`;
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const attributes: Attributes = { 'http.request.method': method, 'url.scheme': scheme };
-    if (version !== '') attributes['network.protocol.version'] = version;
-    if (route !== undefined) attributes['http.route'] = route;
-    if (status !== undefined) attributes['http.response.status_code'] = status;
-    if (errorType !== undefined) attributes['error.type'] = errorType;
-    if (kept.size < MAX_KEPT) kept.set(key, ofSeries(attributes, key));
-    return attributes;
-  };
+const textOf = ({ method, scheme, version, status, route, errorType }: Outcome): string =>
+  `${method}\n${scheme}\n${version}\n${status ?? ''}\n${errorType ?? ''}\n${route ?? ''}`;
+
+function attributesOf({ method, scheme, version, status, route, errorType }: Outcome): Attributes {
+  const attributes: Attributes = { 'http.request.method': method, 'url.scheme': scheme };
+  if (version !== '') attributes['network.protocol.version'] = version;
+  if (route !== undefined) attributes['http.route'] = route;
+  if (status !== undefined) attributes['http.response.status_code'] = status;
+  if (errorType !== undefined) attributes['error.type'] = errorType;
+  return attributes;
 }

@@ -12,7 +12,7 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { BullMQOtel, BullMQOTelSpan } from 'bullmq-otel';
-import { withoutThrowing } from './without-throwing.ts';
+import { withoutThrowing } from '../without-throwing.ts';
 
 /** Of the classes that take one, the first major versions with a `telemetry` option. */
 const VERSIONS = ['>=5.20.0 <7'];

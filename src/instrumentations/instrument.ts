@@ -18,7 +18,7 @@ import { packageOf, type PackageOf } from '../package-of.ts';
 import { withoutNoise } from './quiet.ts';
 import { patchBuiltin, watchRequire } from './require-hook.ts';
 import { watchRivals } from './rivals.ts';
-import { withoutThrowing } from './without-throwing.ts';
+import { withoutThrowing } from '../without-throwing.ts';
 
 export interface Instrument {
   readonly rows: readonly Row[];

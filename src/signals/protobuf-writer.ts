@@ -80,7 +80,7 @@ export class ProtobufWriter {
     const size = Buffer.byteLength(text);
     this.writeVarint(size);
     this.reserve(size);
-    this.pos += this.buffer.utf8Write(text, this.pos, size);
+    this.pos += this.buffer.write(text, this.pos, size);
   }
 
   /** Gives up, with nothing written, at the first character that takes more than one byte. */

@@ -14,8 +14,8 @@ describe.each(FORMS)('by %s', (form) => {
     const { spans, metrics, end } = await runLibrary(folder(), { specifier: 'undici', named: true }, form);
     expect(end.stderr).toBe('');
     expect(tree(spans)).toEqual([...Array(3).fill('client GET'), ...Array(3).fill('server GET < GET')]);
-    const paths = spans.filter(({ kind }) => kind === 'client').map(({ attributes }) => attributes['url.path']);
-    expect(paths).toEqual(['/request', '/its-own', '/of-node']);
+    const urls = spans.filter(({ kind }) => kind === 'client').map(({ attributes }) => String(attributes['url.full']));
+    expect(urls.map((url) => new URL(url).pathname)).toEqual(['/request', '/its-own', '/of-node']);
     expect(metrics.map(({ name }) => name)).toContain('http.client.request.duration');
   });
 

@@ -36,7 +36,7 @@ describe.each(FORMS)('by %s', (form) => {
       expect(end.stdout).toContain('3 Queue true\n');
       const jobs = spans.filter(({ scope }) => scope.name === 'bullmq');
       const names = jobs.map((span) => ({ ...span, name: span.name.replace(/firstlight-\d+/, 'queue') }));
-      const asked = spans.filter(({ scope }) => /-(http|undici)$/.test(scope.name));
+      const asked = spans.filter(({ scope }) => /[-/](http|undici)$/.test(scope.name));
       expect(tree([...names, ...asked])).toEqual([
         'client GET',
         'consumer process queue < add queue.bad',

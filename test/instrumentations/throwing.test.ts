@@ -2,11 +2,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { context, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RouterInstrumentation } from '../../src/instrumentations/router.ts';
 import { register, run } from '../support/run.ts';
 import { runFile, standIn, written } from './library.ts';
 
@@ -40,21 +36,6 @@ test.each([
   const { code, stdout, diagnostics } = await run([at('app.cjs')], { env: quiet });
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'goes on\n' });
   expect(diagnostics).toEqual([expect.stringMatching(line)]);
-});
-
-test('a route that cannot be printed', () => {
-  const manager = new AsyncLocalStorageContextManager().enable();
-  context.setGlobalContextManager(manager);
-  const router = new RouterInstrumentation({ enabled: false }) as unknown as {
-    _setupSpan(layer: object, request: object, response: object, next: () => void): { wrappedNext: unknown };
-  };
-  const next = (): void => {};
-  const span = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 0 });
-  const active = setRPCMetadata(context.active(), { type: RPCType.HTTP, span });
-  const request = { baseUrl: '', route: { path: [Symbol('route')] } };
-  const handling = context.with(active, () => router._setupSpan({ method: 'get', handle: next }, request, {}, next));
-  context.disable();
-  expect(handling.wrappedNext).toBe(next);
 });
 
 test('options of bullmq that throw are read by bullmq alone', async () => {

@@ -1,4 +1,4 @@
-import { withoutThrowing } from '../../instrumentations/without-throwing.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { activeExchange } from '../active-exchange.ts';
 import { adapter } from './adapter.ts';
 import { noteErrors, noteOperation, type Operation, type ResolverError } from './graphql-operation.ts';

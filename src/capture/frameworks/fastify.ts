@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
-import { withoutThrowing } from '../../instrumentations/without-throwing.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { noteError, noteRoute } from '../exchange.ts';
 
 /** Published by fastify 4 and 5 for every instance, before the application has it. */

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { GraphQLInstrumentation as Stock } from '@opentelemetry/instrumentation-graphql';
-import { withoutThrowing } from '../../instrumentations/without-throwing.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { noteErrors, noteOperation, type ResolverError } from './graphql-operation.ts';
 
 interface Execution {

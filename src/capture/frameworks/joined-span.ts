@@ -11,8 +11,8 @@ import {
 } from '@opentelemetry/api';
 import type { Exchange } from '../exchange.ts';
 
-/** What we say ourselves, by the names of today. */
-const OURS = /^(?:http\.(?:method|target|status_code|route)|next\.(?:route|span_name))$/;
+/** What we say ourselves, by the names of today, and what is of no use. */
+const UNWANTED = /^(?:http\.(?:method|target|status_code|route)|next\.(?:bubble|route|span_name))$/;
 const NOTHING = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /** The span of a request as a framework gets it that would make one of its own: it can neither name it nor end it. */
@@ -37,7 +37,7 @@ export class JoinedSpan implements Span {
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    if (!OURS.test(key)) this.open.setAttribute(key, value);
+    if (!UNWANTED.test(key)) this.open.setAttribute(key, value);
     return this;
   }
 

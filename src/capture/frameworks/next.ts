@@ -1,6 +1,7 @@
 import {
   context,
   INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
   SpanKind,
   trace,
   type Span,
@@ -8,12 +9,17 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { isWrapped } from '@opentelemetry/instrumentation';
+import {
+  InstrumentationBase,
+  InstrumentationNodeModuleDefinition,
+  InstrumentationNodeModuleFile,
+  isWrapped,
+} from '@opentelemetry/instrumentation';
 import { activeExchange } from '../active-exchange.ts';
 import type { Exchange } from '../exchange.ts';
-import { adapter } from './adapter.ts';
 import { JoinedSpan } from './joined-span.ts';
 
+const VERSIONS = ['>=15 <17'];
 /** Of the spans of Next, the one for the whole of a request, as ours is. */
 const WHOLE_REQUEST = 'BaseServer.handleRequest';
 /** The application may have an answer to what this one throws. */
@@ -21,27 +27,27 @@ const FETCH = 'AppRender.fetch';
 /** The pages that tell of errors; those of applications do not begin with `_`. */
 const OF_NEXT = /^\/(?:_.*|404|500)$/;
 
-type Run = (span: Span) => unknown;
-
 interface NextTracer {
   withPropagatedContext(this: unknown, carrier: unknown, run: unknown, getter: unknown, isForced?: boolean): unknown;
   getActiveScopeSpan(this: unknown): Span | undefined;
+  setRootSpanAttribute(this: unknown, key: string, value: unknown): void;
 }
 
-const Adapter = adapter('next', {
-  next: {
-    versions: '>=15 <17',
-    files: {
-      'dist/server/lib/trace/tracer.js': (exports: { getTracer(): object }) => {
-        keepOurs(Object.getPrototypeOf(exports.getTracer()) as NextTracer);
-        return exports;
-      },
-    },
-  },
-});
-
 /** Makes the spans of Next children of ours, and takes the route and the error from them. */
-export class NextInstrumentation extends Adapter {
+export class NextInstrumentation extends InstrumentationBase {
+  constructor(config = {}) {
+    super('firstlight/next', FIRSTLIGHT_VERSION, config);
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition {
+    const patch = (exports: { getTracer(): object }): unknown => {
+      keepOurs(Object.getPrototypeOf(exports.getTracer()) as NextTracer);
+      return exports;
+    };
+    const file = new InstrumentationNodeModuleFile('next/dist/server/lib/trace/tracer.js', VERSIONS, patch, () => {});
+    return new InstrumentationNodeModuleDefinition('next', VERSIONS, undefined, undefined, [file]);
+  }
+
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider);
     if (isWrapped(provider.getTracer)) return;
@@ -55,8 +61,9 @@ export class NextInstrumentation extends Adapter {
   }
 }
 
+/** Of what Next makes its spans with. */
 function keepOurs(tracer: NextTracer): void {
-  const { withPropagatedContext, getActiveScopeSpan } = tracer;
+  const { withPropagatedContext, getActiveScopeSpan, setRootSpanAttribute } = tracer;
   // After a middleware Next goes on in a context that it reads from the headers, in which there is nothing of ours.
   tracer.withPropagatedContext = function (carrier, run, getter, isForced) {
     const isLost = isForced === true && activeExchange() === undefined;
@@ -68,37 +75,40 @@ function keepOurs(tracer: NextTracer): void {
     const exchange = activeExchange();
     return exchange !== undefined && span === exchange.span ? new JoinedSpan(exchange) : span;
   };
+  // Its outermost span gets the route when all is over, which may be after the answer.
+  tracer.setRootSpanAttribute = function (key, value) {
+    const exchange = activeExchange();
+    if (exchange !== undefined && key === 'next.route' && !OF_NEXT.test(String(value))) exchange.route = String(value);
+    return setRootSpanAttribute.call(this, key, value);
+  };
 }
 
-/** Next makes spans in this one way. */
 function joiningOurs(tracer: Tracer): Tracer {
-  const startActiveSpan = (name: string, options: SpanOptions, run: Run): unknown => {
+  const startSpan: Tracer['startSpan'] = (name, options = {}, parent = context.active()) => {
     const exchange = activeExchange();
-    const { kind, attributes } = options;
+    const { kind, attributes = {} } = options;
     if (exchange === undefined) {
       // What Next does while it starts is in nobody's trace.
-      const isAlone = kind !== SpanKind.SERVER && trace.getActiveSpan() === undefined;
-      return isAlone ? run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT)) : tracer.startActiveSpan(name, options, run);
+      const isAlone =
+        kind !== SpanKind.SERVER && !isSpanContextValid(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+      return isAlone ? trace.wrapSpanContext(INVALID_SPAN_CONTEXT) : tracer.startSpan(name, options, parent);
     }
-    const route = attributes?.['next.route'];
-    if (typeof route === 'string' && !OF_NEXT.test(route)) exchange.route = route;
-    const type = attributes?.['next.span_type'];
-    if (type === FETCH) return tracer.startActiveSpan(name, options, run);
-    if (type !== WHOLE_REQUEST)
-      return tracer.startActiveSpan(name, options, (span) => run(notingErrors(span, exchange)));
-    const span = new JoinedSpan(exchange);
+    const type = attributes['next.span_type'];
+    if (type === WHOLE_REQUEST) return new JoinedSpan(exchange);
+    const span = tracer.startSpan(name, options, parent);
+    return type === FETCH ? span : notingErrors(span, exchange);
+  };
+  const startActiveSpan = (name: string, options: SpanOptions, run: (span: Span) => unknown): unknown => {
+    const span = startSpan(name, options);
     return context.with(trace.setSpan(context.active(), span), run, undefined, span);
   };
-  return {
-    startSpan: tracer.startSpan.bind(tracer),
-    startActiveSpan: startActiveSpan as Tracer['startActiveSpan'],
-  };
+  return { startSpan, startActiveSpan: startActiveSpan as Tracer['startActiveSpan'] };
 }
 
 function notingErrors(span: Span, exchange: Exchange): Span {
   const { recordException } = span;
   span.recordException = (exception, time) => {
-    console.error('EXC', exchange.ended, new Error().stack);exchange.error ??= exception;
+    exchange.error ??= exception;
     recordException.call(span, exception, time);
   };
   return span;

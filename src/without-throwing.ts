@@ -1,4 +1,4 @@
-import * as diag from '../diag.ts';
+import * as diag from './diag.ts';
 
 /** Runs what is ours inside of a call of the application's. What it throws is one line a minute. */
 export function withoutThrowing(whatFailed: string, run: () => void): void {

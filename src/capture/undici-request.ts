@@ -1,0 +1,63 @@
+import { parseHost, type HostAndPort } from './address.ts';
+import { queryRedactor } from './query.ts';
+
+/** A request of undici, as its channels show it. */
+export interface Request {
+  readonly method: string;
+  readonly origin: string | URL;
+  /** With the query. */
+  readonly path: string;
+  /** Names and values in turn; one text in releases before 6. */
+  headers: (string | string[])[] | string;
+  addHeader?(name: string, value: string): void;
+}
+
+/** Where a request goes, found out once for each origin. */
+export interface Origin extends HostAndPort {
+  readonly scheme: string;
+}
+
+const MAX_ORIGINS = 500;
+
+const redactQuery = queryRedactor();
+
+export function createOrigins(): (origin: string) => Origin {
+  const known = new Map<string, Origin>();
+  return (origin) => {
+    const found = known.get(origin);
+    if (found !== undefined) return found;
+    const [scheme = '', authority = ''] = origin.split('://');
+    const made = { scheme, ...parseHost(authority, scheme) };
+    if (known.size < MAX_ORIGINS) known.set(origin, made);
+    return made;
+  };
+}
+
+/** Without what signs the request. */
+export function fullUrl({ origin, path }: Request): string {
+  const mark = path.indexOf('?');
+  return `${String(origin)}${mark === -1 ? path : `${path.slice(0, mark + 1)}${redactQuery(path.slice(mark + 1))}`}`;
+}
+
+export function addHeader(request: Request, name: string, value: string): void {
+  if (request.addHeader !== undefined) request.addHeader(name, value);
+  else if (typeof request.headers === 'string') request.headers += `${name}: ${value}\r\n`;
+  else request.headers.push(name, value);
+}
+
+export function headerOf({ headers }: Request, name: string): string[] | undefined {
+  const pairs = typeof headers === 'string' ? headers.split(/\r\n|: ?/) : headers;
+  const values = valuesOf(pairs, name);
+  return values.length > 0 ? values : undefined;
+}
+
+/** `headers` are names and values in turn. */
+export function valuesOf(headers: readonly (string | string[])[], name: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const given = headers[i];
+    const isMeant = typeof given === 'string' && given.length === name.length && given.toLowerCase() === name;
+    if (isMeant) values.push(...[headers[i + 1] ?? ''].flat());
+  }
+  return values;
+}

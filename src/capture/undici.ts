@@ -1,0 +1,222 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import {
+  context,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  ValueType,
+  type Attributes,
+  type Histogram,
+  type Span,
+} from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/instrumentation';
+import { withoutThrowing } from '../without-throwing.ts';
+import { capturedHeaders, type CapturedHeader } from './attributes.ts';
+import { DURATIONS } from './measurements.ts';
+import { knownMethods, OTHER } from './methods.ts';
+import { createSeries } from './series.ts';
+import { addHeader, createOrigins, fullUrl, headerOf, valuesOf, type Origin, type Request } from './undici-request.ts';
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers: readonly Buffer[];
+}
+
+interface Socket {
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
+  readonly alpnProtocol?: string | false | null;
+}
+
+/** A request that is under way. */
+interface Call {
+  readonly span: Span;
+  /** Milliseconds of `performance.now()`. */
+  readonly start: number;
+  readonly method: string;
+  readonly origin: Origin;
+  version: string | undefined;
+  status: number | undefined;
+  errorType: string | undefined;
+}
+
+interface Config extends InstrumentationConfig {
+  readonly headersToSpanAttributes?: {
+    readonly requestHeaders?: readonly string[];
+    readonly responseHeaders?: readonly string[];
+  };
+  readonly requireParentforSpans?: boolean;
+}
+
+const CALL = Symbol('firstlight.call');
+type Noted = Request & { [CALL]?: Call };
+
+const methods = knownMethods();
+
+/** Requests by `fetch` and undici, as its channels tell of them. */
+export class UndiciInstrumentation extends InstrumentationBase<Config> {
+  declare private duration: Histogram;
+  declare private subscribed: [channel: string, onMessage: (message: unknown) => void][] | undefined;
+  private readonly originOf = createOrigins();
+  private readonly seriesOf = createSeries(attributesOf);
+  private readonly requestHeaders: readonly CapturedHeader[];
+  private readonly responseHeaders: readonly CapturedHeader[];
+
+  constructor(config: Config = {}) {
+    super('firstlight/undici', FIRSTLIGHT_VERSION, config);
+    this.requestHeaders = capturedHeaders('request', config.headersToSpanAttributes?.requestHeaders);
+    this.responseHeaders = capturedHeaders('response', config.headersToSpanAttributes?.responseHeaders);
+  }
+
+  protected override init(): undefined {}
+
+  override enable(): void {
+    super.enable();
+    if (this.subscribed !== undefined) return;
+    this.subscribed = [];
+    this.on('undici:request:create', this.onCreate);
+    this.on('undici:client:sendHeaders', this.onSend);
+    this.on('undici:request:headers', this.onResponse);
+    this.on('undici:request:trailers', this.onEnd);
+    this.on('undici:request:error', this.onError);
+  }
+
+  override disable(): void {
+    super.disable();
+    for (const [channel, onMessage] of this.subscribed ?? []) unsubscribe(channel, onMessage);
+    this.subscribed = undefined;
+  }
+
+  /** `fetch` loads nothing by which it could be noticed: its first request does, when it is announced already. */
+  missed(message: { readonly request: Noted }): void {
+    this.onCreate(message);
+  }
+
+  protected override _updateMetricInstruments(): void {
+    this.duration = this.meter.createHistogram('http.client.request.duration', {
+      description: 'Duration of HTTP client requests.',
+      unit: 's',
+      valueType: ValueType.DOUBLE,
+      advice: { explicitBucketBoundaries: DURATIONS },
+    });
+  }
+
+  /** Whatever a subscriber throws ends the process. */
+  private on<M>(channel: string, listener: (this: UndiciInstrumentation, message: M) => void): void {
+    const onMessage = (message: unknown): void =>
+      withoutThrowing(`${channel} could not be noted`, () => listener.call(this, message as M));
+    this.subscribed?.push([channel, onMessage]);
+    subscribe(channel, onMessage);
+  }
+
+  private onCreate({ request }: { readonly request: Noted }): void {
+    const parent = context.active();
+    // Our own exports; and a tunnel is no request of the application.
+    if (isTracingSuppressed(parent) || request.method === 'CONNECT') return;
+    const method = methods.has(request.method) ? request.method : OTHER;
+    const origin = this.originOf(String(request.origin));
+    const span =
+      this.getConfig().requireParentforSpans === true && trace.getSpan(parent) === undefined
+        ? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
+        : this.tracer.startSpan(
+            method === OTHER ? 'HTTP' : method,
+            { kind: SpanKind.CLIENT, attributes: this.attributes(request, method, origin) },
+            parent,
+          );
+    const headers: Record<string, string> = {};
+    propagation.inject(trace.setSpan(parent, span), headers);
+    for (const name in headers) addHeader(request, name, headers[name] ?? '');
+    request[CALL] = {
+      span,
+      start: performance.now(),
+      method,
+      origin,
+      version: undefined,
+      status: undefined,
+      errorType: undefined,
+    };
+  }
+
+  private attributes(request: Request, method: string, { host, port }: Origin): Attributes {
+    const attributes: Attributes = {
+      'http.request.method': method,
+      'url.full': fullUrl(request),
+      'server.address': host,
+      'server.port': port,
+      'user_agent.original': headerOf(request, 'user-agent')?.at(-1),
+    };
+    if (method === OTHER) attributes['http.request.method_original'] = request.method;
+    return attributes;
+  }
+
+  private onSend({ request, socket }: { readonly request: Noted; readonly socket: Socket }): void {
+    const call = request[CALL];
+    if (call === undefined) return;
+    const { span } = call;
+    call.version = socket.alpnProtocol === 'h2' ? '2' : '1.1';
+    span.setAttribute('network.protocol.version', call.version);
+    if (socket.remoteAddress !== undefined) span.setAttribute('network.peer.address', socket.remoteAddress);
+    if (socket.remotePort !== undefined) span.setAttribute('network.peer.port', socket.remotePort);
+    for (const { name, attribute } of this.requestHeaders) {
+      const values = headerOf(request, name);
+      if (values !== undefined) span.setAttribute(attribute, values);
+    }
+  }
+
+  private onResponse({ request, response }: { readonly request: Noted; readonly response: Response }): void {
+    const call = request[CALL];
+    if (call === undefined) return;
+    call.status = response.statusCode;
+    call.span.setAttribute('http.response.status_code', response.statusCode);
+    if (response.statusCode >= 400) {
+      call.errorType = String(response.statusCode);
+      call.span.setAttribute('error.type', call.errorType);
+      call.span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    if (this.responseHeaders.length === 0) return;
+    const headers = response.headers.map(String);
+    for (const { name, attribute } of this.responseHeaders) {
+      const values = valuesOf(headers, name);
+      if (values.length > 0) call.span.setAttribute(attribute, values);
+    }
+  }
+
+  private onEnd({ request }: { readonly request: Noted }): void {
+    const call = request[CALL];
+    if (call === undefined) return;
+    delete request[CALL];
+    call.span.end();
+    this.duration.record((performance.now() - call.start) / 1000, this.seriesOf(textOf(call), call));
+  }
+
+  private onError({ request, error }: { readonly request: Noted; readonly error: Error & { readonly code?: string } }): void {
+    const call = request[CALL];
+    // Who gives a request up has not failed.
+    if (call !== undefined && error.name !== 'AbortError') {
+      call.errorType = typeof error.code === 'string' ? error.code : error.name;
+      call.span.setAttribute('error.type', call.errorType);
+      call.span.recordException(error);
+      call.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    }
+    this.onEnd({ request });
+  }
+}
+
+const textOf = ({ method, origin, status, version, errorType }: Call): string =>
+  `${method}\n${origin.scheme}\n${origin.host}\n${origin.port}\n${status}\n${version}\n${errorType}`;
+
+function attributesOf({ method, origin, status, version, errorType }: Call): Attributes {
+  const attributes: Attributes = {
+    'http.request.method': method,
+    'server.address': origin.host,
+    'url.scheme': origin.scheme,
+  };
+  if (version !== undefined) attributes['network.protocol.version'] = version;
+  if (origin.port !== undefined) attributes['server.port'] = origin.port;
+  if (status !== undefined) attributes['http.response.status_code'] = status;
+  if (errorType !== undefined) attributes['error.type'] = errorType;
+  return attributes;
+}
