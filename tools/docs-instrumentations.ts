@@ -21,6 +21,8 @@ const options = catalogue.flatMap(({ name, options, config }) =>
   }),
 );
 
+const layered = catalogue.filter(({ layers }) => layers !== undefined).map(({ name }) => name);
+
 const page = `<!-- Written by tools/docs-instrumentations.ts from src/instrumentations/catalogue.ts; change it there. -->
 
 # Instrumentations
@@ -29,6 +31,13 @@ Each is loaded when the application first loads its library, and costs nothing b
 \`OTEL_NODE_ENABLED_INSTRUMENTATIONS\` and \`OTEL_NODE_DISABLED_INSTRUMENTATIONS\`.
 
 ${table(['name', 'loaded', 'unless set otherwise'], rows)}
+
+## Frameworks
+
+All of them give the span of the request its route and its error, and make no spans of their own. \`FIRSTLIGHT_FRAMEWORK_SPANS\`
+asks for more, at the price it says: \`handler\` for one span around the handler of the route, \`all\` for one around every
+middleware too. ${list(layered)} have such spans; those of \`nestjs-core\` before version 12. More in
+[server requests](guides/server-requests.md).
 
 ## Options
 

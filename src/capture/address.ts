@@ -15,8 +15,8 @@ export function parseHost(given: string, scheme: string | undefined): HostAndPor
   if (bracket > 0 && (colon === -1 || colon === bracket + 1)) {
     return { host: given.slice(1, bracket), port: portOf(given, colon, scheme) };
   }
-  // More than one colon and no brackets: whatever it is, there is no port to be told from it.
-  if (colon !== given.lastIndexOf(':')) return { host: given, port: undefined };
+  // More than one colon, or brackets that are not all of it: whatever it is, there is no port to be told from it.
+  if (bracket > 0 || colon !== given.lastIndexOf(':')) return { host: given, port: undefined };
   return { host: colon === -1 ? given : given.slice(0, colon), port: portOf(given, colon, scheme) };
 }
 
@@ -56,8 +56,8 @@ export function forwarded(
 function legacyHops(headers: IncomingHttpHeaders): Forwarded[] {
   const clients = words(headers['x-forwarded-for']).map((entry): Forwarded => ({ client: withoutPort(entry) }));
   const host = words(headers['x-forwarded-host'])[0];
-  const scheme = words(headers['x-forwarded-proto'])[0];
-  const first = { ...clients[0], ...(host && { host }), ...(scheme && { scheme: scheme.toLowerCase() }) };
+  const scheme = words(headers['x-forwarded-proto'])[0] ?? '';
+  const first = { ...clients[0], ...(host && { host }), ...schemeOf(scheme) };
   return [first, ...clients.slice(1)];
 }
 
@@ -75,10 +75,16 @@ function parseForwarded(header: string): Forwarded[] {
       if (value === '') continue;
       if (name === 'for') hop['client'] = withoutPort(value);
       if (name === 'host') hop['host'] = value;
-      if (name === 'proto') hop['scheme'] = value.toLowerCase();
+      if (name === 'proto') Object.assign(hop, schemeOf(value));
     }
     return hop;
   });
+}
+
+/** One that is none would be a series of its own. */
+function schemeOf(given: string): Pick<Forwarded, 'scheme'> {
+  const scheme = given.toLowerCase();
+  return scheme === 'http' || scheme === 'https' ? { scheme } : {};
 }
 
 const words = (header: string | readonly string[] | undefined): string[] =>

@@ -127,6 +127,8 @@ function createExchange({ scheme, version }: Head, method: string, span: Span, p
     version,
     start: performance.now(),
     route: undefined,
+    prefix: '',
+    mount: '',
     error: undefined,
     received: 0,
     sent: 0,

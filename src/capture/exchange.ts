@@ -18,6 +18,12 @@ export interface Exchange {
   readonly start: number;
   /** The template that the request matched: `/users/:id`. */
   route: string | undefined;
+  /**
+   * On its way through routers that are mounted in routers: the template of where the one at work is mounted, and where in
+   * that is mounted what it has called last. Here are names of parameters, where `baseUrl` of a request has their values.
+   */
+  prefix: string;
+  mount: string;
   /** What made the request fail. It is recorded if the answer says that it failed, or there is none. */
   error: unknown;
   /** Bytes of the body that came, and of the body that was written. */

@@ -1,8 +1,3 @@
-/** `pattern` is a path; a `*` stands for any characters. */
-const matcher = (pattern: string): RegExp => new RegExp(`^${pattern.split(/\*+/).map(escaped).join('.*')}$`, 's');
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-
 /** Whether the path of a target is one of those that are not to be seen. Undefined: all are. */
 export function ignoredPaths(patterns: readonly string[]): ((target: string) => boolean) | undefined {
   if (patterns.length === 0) return undefined;
@@ -10,6 +5,22 @@ export function ignoredPaths(patterns: readonly string[]): ((target: string) => 
   const wild = patterns.filter((pattern) => pattern.includes('*')).map(matcher);
   return (target) => {
     const path = target.split('?', 1)[0] ?? '';
-    return exact.has(path) || wild.some((expression) => expression.test(path));
+    return exact.has(path) || wild.some((matches) => matches(path));
+  };
+}
+
+/** `*` stands for any characters. Not a regular expression: many stars would make that take for ever. */
+function matcher(pattern: string): (path: string) => boolean {
+  const [start = '', ...parts] = pattern.split('*');
+  const end = parts.pop() ?? '';
+  return (path) => {
+    let at = start.length;
+    if (!path.startsWith(start) || !path.endsWith(end)) return false;
+    for (const part of parts) {
+      const found = path.indexOf(part, at);
+      if (found === -1) return false;
+      at = found + part.length;
+    }
+    return at <= path.length - end.length;
   };
 }

@@ -192,7 +192,13 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
     this.duration.record((performance.now() - call.start) / 1000, this.seriesOf(textOf(call), call));
   }
 
-  private onError({ request, error }: { readonly request: Noted; readonly error: Error & { readonly code?: string } }): void {
+  private onError({
+    request,
+    error,
+  }: {
+    readonly request: Noted;
+    readonly error: Error & { readonly code?: string };
+  }): void {
     const call = request[CALL];
     // Who gives a request up has not failed.
     if (call !== undefined && error.name !== 'AbortError') {

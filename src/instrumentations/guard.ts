@@ -5,12 +5,15 @@
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import { normalize } from 'node:path';
+import { types } from 'node:util';
 import * as diag from '../diag.ts';
 
 interface Patching {
   readonly instrumentationName: string;
   readonly _modules: readonly InstrumentationModuleDefinition[];
   _onRequire(definition: InstrumentationModuleDefinition, exports: unknown, name: string, folder?: string): unknown;
+  /** Patches what the exports are made of, and not the exports. */
+  readonly leavesExports?: true;
   disable(): void;
 }
 
@@ -24,6 +27,7 @@ export function guardPatches(): void {
 
   prototype._onRequire = function (definition, exports, name, folder) {
     if (broken.has(this) || !isPatched(definition, name, folder)) return exports;
+    if (types.isModuleNamespaceObject(exports) && this.leavesExports !== true) return exports;
     const before = definition.moduleExports;
     // Set by the original where the version is one it knows, if there is a patch at all.
     definition.moduleExports = undefined;

@@ -46,9 +46,10 @@ export function watchRequire(watch: Watch): void {
     if (found === undefined) watch.runs(file);
     const wanted = found !== undefined && watch.loads(found, () => this.parent?.filename);
     const result = compile.call(this, content, file, ...rest);
-    // An ES module that was required has exports nobody can change.
-    if (wanted && !types.isModuleNamespaceObject(this.exports)) {
-      this.exports = patch(this.exports, nameOf(file, found), found.folder);
+    if (wanted) {
+      const patched = patch(this.exports, nameOf(file, found), found.folder);
+      // An ES module that was required has exports nobody can change.
+      if (!types.isModuleNamespaceObject(this.exports)) this.exports = patched;
     }
     const onRequire = oneFile.get(file);
     if (onRequire !== undefined) this.exports = onRequire(this.exports, parse(file).name, parse(file).dir);

@@ -1,4 +1,4 @@
-/** What applications and libraries do to `require`, with a stand-in for Koa, whose `use` is patched. */
+/** What applications and libraries do to `require`, with a stand-in for Memcached, whose `command` is patched. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,21 +12,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const KOA = 'module.exports = class Koa { use() {} };';
-const PATCHED = 'const patched = (Koa) => Koa?.prototype?.use?.__original !== undefined;';
+const MEMCACHED = 'module.exports = class Memcached { command() {} };';
+const PATCHED = 'const patched = (Memcached) => Memcached?.prototype?.command?.__original !== undefined;';
 const quiet = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
 
 interface App {
-  readonly koa?: string;
+  readonly memcached?: string;
   readonly app: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
 }
 
 let count = 0;
-function runApp({ koa = KOA, app, files = {}, flags = [] }: App): Promise<Finished> {
+function runApp({ memcached = MEMCACHED, app, files = {}, flags = [] }: App): Promise<Finished> {
   const at = written(join(folder, String(count++)), {
-    ...standIn('koa', '2.99.0', koa),
+    ...standIn('memcached', '2.99.0', memcached),
     ...files,
     'app.cjs': `${PATCHED}\n${app}`,
   });
@@ -35,18 +35,18 @@ function runApp({ koa = KOA, app, files = {}, flags = [] }: App): Promise<Finish
 
 const cases: Readonly<Record<string, App & { readonly prints: string }>> = {
   'deleted from the cache and required again': {
-    app: `const first = require('koa'); delete require.cache[require.resolve('koa')]; const second = require('koa');
+    app: `const first = require('memcached'); delete require.cache[require.resolve('memcached')]; const second = require('memcached');
       console.log(first !== second, patched(first), patched(second));`,
     prints: 'true true true',
   },
   'throws at first and is required again': {
-    koa: `if (!globalThis.ready) throw new Error('not yet'); ${KOA}`,
-    app: `try { require('koa'); } catch (cause) { console.log(cause.message); }
-      globalThis.ready = true; console.log(patched(require('koa')));`,
+    memcached: `if (!globalThis.ready) throw new Error('not yet'); ${MEMCACHED}`,
+    app: `try { require('memcached'); } catch (cause) { console.log(cause.message); }
+      globalThis.ready = true; console.log(patched(require('memcached')));`,
     prints: 'not yet\ntrue',
   },
   'JSON of a library': {
-    app: `console.log(require('koa/package.json').version, patched(require('koa')));`,
+    app: `console.log(require('memcached/package.json').version, patched(require('memcached')));`,
     prints: '2.99.0 true',
   },
   '_compile patched by another before': {
@@ -55,19 +55,19 @@ const cases: Readonly<Record<string, App & { readonly prints: string }>> = {
         prototype._compile = function (content, file) { return _compile.call(this, content.replace('BEFORE', 'AFTER'), file); };`,
     },
     flags: ['--require', './before.cjs'],
-    koa: `${KOA} module.exports.word = 'BEFORE';`,
-    app: `const Koa = require('koa'); console.log(Koa.word, patched(Koa));`,
+    memcached: `${MEMCACHED} module.exports.word = 'BEFORE';`,
+    app: `const Memcached = require('memcached'); console.log(Memcached.word, patched(Memcached));`,
     prints: 'AFTER true',
   },
   '_compile patched by another afterwards': {
-    koa: `${KOA} module.exports.word = 'BEFORE';`,
+    memcached: `${MEMCACHED} module.exports.word = 'BEFORE';`,
     app: `const Module = require('module'); const js = Module._extensions['.js'];
       Module._extensions['.js'] = (module, file) => {
         const { _compile } = module;
         module._compile = (content, name) => _compile.call(module, content.replace('BEFORE', 'AFTER'), name);
         js(module, file);
       };
-      const Koa = require('koa'); console.log(Koa.word, patched(Koa));`,
+      const Memcached = require('memcached'); console.log(Memcached.word, patched(Memcached));`,
     prints: 'AFTER true',
   },
   'require taken off its module': {
@@ -76,16 +76,16 @@ const cases: Readonly<Record<string, App & { readonly prints: string }>> = {
   },
   'a package of a workspace, linked from outside': {
     // As with OpenTelemetry's own hook: what lies in no node_modules is the application's.
-    files: { 'packages/koa/package.json': '{"name":"koa","version":"2.98.0"}', 'packages/koa/index.js': KOA },
-    app: `const fs = require('fs'); fs.rmSync('node_modules/koa', { recursive: true });
-      fs.symlinkSync('../packages/koa', 'node_modules/koa'); console.log(patched(require('koa')));`,
+    files: { 'packages/memcached/package.json': '{"name":"memcached","version":"2.98.0"}', 'packages/memcached/index.js': MEMCACHED },
+    app: `const fs = require('fs'); fs.rmSync('node_modules/memcached', { recursive: true });
+      fs.symlinkSync('../packages/memcached', 'node_modules/memcached'); console.log(patched(require('memcached')));`,
     prints: 'false',
   },
   'a package of a workspace under --preserve-symlinks': {
-    files: { 'packages/koa/package.json': '{"name":"koa","version":"2.98.0"}', 'packages/koa/index.js': KOA },
+    files: { 'packages/memcached/package.json': '{"name":"memcached","version":"2.98.0"}', 'packages/memcached/index.js': MEMCACHED },
     flags: ['--preserve-symlinks'],
-    app: `const fs = require('fs'); fs.rmSync('node_modules/koa', { recursive: true });
-      fs.symlinkSync('../packages/koa', 'node_modules/koa'); console.log(patched(require('koa')));`,
+    app: `const fs = require('fs'); fs.rmSync('node_modules/memcached', { recursive: true });
+      fs.symlinkSync('../packages/memcached', 'node_modules/memcached'); console.log(patched(require('memcached')));`,
     prints: 'true',
   },
 };
@@ -96,27 +96,27 @@ test.each(Object.entries(cases))('%s', async (_name, { prints, ...app }) => {
 });
 
 test.each([
-  ['frozen', 'class Koa { use() {} } Object.freeze(Koa.prototype); module.exports = Object.freeze(Koa);', 'function'],
+  ['frozen', 'class Memcached { command() {} } Object.freeze(Memcached.prototype); module.exports = Object.freeze(Memcached);', 'function'],
   ['getters', 'Object.defineProperty(exports, "prototype", { get() { throw new Error("get"); } });', 'object'],
   ['null', 'module.exports = null;', 'object'],
   ['a primitive', 'module.exports = 7;', 'number'],
-])('exports that cannot be patched stay as they are: %s', async (_name, koa, prints) => {
-  const { code, stdout, diagnostics } = await runApp({ koa, app: "console.log(typeof require('koa'));" });
+])('exports that cannot be patched stay as they are: %s', async (_name, memcached, prints) => {
+  const { code, stdout, diagnostics } = await runApp({ memcached, app: "console.log(typeof require('memcached'));" });
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${prints}\n` });
-  expect(diagnostics).toEqual([expect.stringMatching(/^firstlight: instrumentation-koa: .+, switched off$/)]);
+  expect(diagnostics).toEqual([expect.stringMatching(/^firstlight: instrumentation-memcached: .+, switched off$/)]);
 });
 
 test('the layout of pnpm', async () => {
-  const store = 'node_modules/.pnpm/koa@2.99.0';
+  const store = 'node_modules/.pnpm/memcached@2.99.0';
   const at = written(join(folder, 'pnpm'), {
     ...Object.fromEntries(
-      Object.entries(standIn('koa', '2.99.0', KOA)).map(([file, content]) => [`${store}/${file}`, content]),
+      Object.entries(standIn('memcached', '2.99.0', MEMCACHED)).map(([file, content]) => [`${store}/${file}`, content]),
     ),
-    'app.cjs': `${PATCHED} console.log(patched(require('koa')));`,
-    'app.mjs': `${PATCHED} import Koa from 'koa'; console.log(patched(Koa));`,
+    'app.cjs': `${PATCHED} console.log(patched(require('memcached')));`,
+    'app.mjs': `${PATCHED} import Memcached from 'memcached'; console.log(patched(Memcached));`,
   });
-  mkdirSync(dirname(at('node_modules/koa')), { recursive: true });
-  symlinkSync('.pnpm/koa@2.99.0/node_modules/koa', at('node_modules/koa'));
+  mkdirSync(dirname(at('node_modules/memcached')), { recursive: true });
+  symlinkSync('.pnpm/memcached@2.99.0/node_modules/memcached', at('node_modules/memcached'));
   for (const app of ['app.cjs', 'app.mjs'])
     expect(await run([at(app)], { env: quiet })).toMatchObject({ code: 0, stdout: 'true\n', stderr: '' });
 });

@@ -1,6 +1,6 @@
 import { exchangeOf, noteError } from '../exchange.ts';
 import { adapter } from './adapter.ts';
-import { entering, joined, type Handle, type Mounted } from './mounts.ts';
+import { answering, entering, type Handle } from './mounts.ts';
 
 type Next = (this: unknown, error?: unknown) => unknown;
 type Middleware = (this: unknown, request: object, response: unknown, next: Next) => unknown;
@@ -55,17 +55,14 @@ function recovering(handle: ErrorMiddleware): ErrorMiddleware {
 
 function handling(route: string, handle: Middleware): Middleware {
   return function (request, response, next) {
-    const exchange: Mounted | undefined = exchangeOf(request);
+    const exchange = exchangeOf(request);
     if (exchange === undefined) return handle.call(this, request, response, next);
-    const before = exchange.route;
     exchange.mount = route;
-    if (route !== '') exchange.route = joined(exchange.prefix ?? '', route);
+    const pass = route === '' ? next : answering(exchange, route, next);
     try {
       return handle.call(this, request, response, function (error) {
         if (error) noteError(request, error);
-        // It was not for this one to answer: there are no routes but those mounts.
-        else exchange.route = before;
-        return Reflect.apply(next, this, arguments);
+        return Reflect.apply(pass, this, arguments);
       });
     } catch (error) {
       noteError(request, error);

@@ -42,7 +42,7 @@ export class JoinedSpan implements Span {
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const key in attributes) this.setAttribute(key, attributes[key] as AttributeValue);
+    for (const key in attributes) this.setAttribute(key, attributes[key]);
     return this;
   }
 

@@ -1,5 +1,5 @@
 import { exchangeOf, noteError } from '../exchange.ts';
-import { entering, joined, templateOf, type Handle, type Mounted } from './mounts.ts';
+import { answering, entering, joined, templateOf, type Handle, type Out } from './mounts.ts';
 
 /** What a router calls, one after the other: routes, and what is mounted. */
 interface Layer {
@@ -23,9 +23,8 @@ export interface CreateRouter {
   readonly prototype?: { readonly route?: unknown };
 }
 
-type Next = (error?: unknown) => unknown;
-type HandleRequest = (this: Layer, request: { readonly method?: string }, response: unknown, next: Next) => unknown;
-type HandleError = (this: Layer, error: unknown, request: object, response: unknown, next: Next) => unknown;
+type HandleRequest = (this: Layer, request: { readonly method?: string }, response: unknown, next: Out) => unknown;
+type HandleError = (this: Layer, error: unknown, request: object, response: unknown, next: Out) => unknown;
 
 const TEMPLATE = Symbol('firstlight.template');
 /** Express 5 brings the package `router`, and either may be patched first, by code that is in two chunks. */
@@ -64,13 +63,15 @@ function using(use: Router['use']): Router['use'] {
 
 function handlingRequest(handle: HandleRequest): HandleRequest {
   return function (request, response, next) {
-    const exchange: Mounted | undefined = exchangeOf(request);
+    const exchange = exchangeOf(request);
     if (exchange !== undefined) {
       const { route, [TEMPLATE]: template } = this;
       // The layers within a route have neither.
       if (route !== undefined || template !== undefined) exchange.mount = template ?? '';
       if (route !== undefined && answers(route, request.method)) {
-        exchange.route = joined(exchange.prefix ?? '', templateOf(route.path)) || '/';
+        exchange.route = joined(exchange.prefix, templateOf(route.path)) || '/';
+      } else if (route === undefined && template) {
+        return handle.call(this, request, response, answering(exchange, template, next));
       }
     }
     return handle.call(this, request, response, next);

@@ -1,25 +1,14 @@
 import { exchangeOf, noteError, type Exchange } from '../exchange.ts';
 
-/**
- * A request on its way through routers that are mounted in routers. Names of parameters are here, where `baseUrl` of the
- * request has their values. Fields of the exchange, for routers of several packages may be mounted in each other.
- */
-export interface Mounted extends Exchange {
-  /** The template of where the router at work is mounted. */
-  prefix?: string;
-  /** Where in that router is mounted what it has called last. */
-  mount?: string;
-}
-
-type Out = (this: unknown, error?: unknown) => unknown;
+export type Out = (this: unknown, error?: unknown) => unknown;
 export type Handle = (this: unknown, request: object, response: unknown, out?: Out) => unknown;
 
 /** For the method with which a router takes over a request; `out` hands it back, with an error or without. */
 export function entering(handle: Handle): Handle {
   return function (request, response, out) {
-    const exchange: Mounted | undefined = exchangeOf(request);
+    const exchange = exchangeOf(request);
     if (exchange === undefined) return Reflect.apply(handle, this, arguments);
-    const { prefix = '', mount = '' } = exchange;
+    const { prefix, mount } = exchange;
     exchange.prefix = joined(prefix, mount);
     exchange.mount = '';
     if (typeof out !== 'function') return Reflect.apply(handle, this, arguments);
@@ -29,6 +18,20 @@ export function entering(handle: Handle): Handle {
       if (error) noteError(request, error);
       return Reflect.apply(out, this, arguments);
     });
+  };
+}
+
+/**
+ * For what is called below a path and may answer by itself: the path is the route then, and no more if it passes the
+ * request on. Returns the `next` to call it with.
+ */
+export function answering(exchange: Exchange, template: string, next: Out): Out {
+  const { route: before } = exchange;
+  const route = joined(exchange.prefix, template);
+  exchange.route = route;
+  return function (error) {
+    if (!error && exchange.route === route) exchange.route = before;
+    return Reflect.apply(next, this, arguments);
   };
 }
 

@@ -22,6 +22,7 @@ interface Versions {
 export class NestInstrumentation extends InstrumentationBase {
   /** Of the package that is being loaded. */
   declare folder: string;
+  readonly leavesExports = true;
 
   constructor(config = {}) {
     super('firstlight/nestjs-core', FIRSTLIGHT_VERSION, config);

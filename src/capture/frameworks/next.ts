@@ -19,7 +19,7 @@ import { activeExchange } from '../active-exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { JoinedSpan } from './joined-span.ts';
 
-const VERSIONS = ['>=15 <17'];
+const VERSIONS = ['>=16 <17'];
 /** Of the spans of Next, the one for the whole of a request, as ours is. */
 const WHOLE_REQUEST = 'BaseServer.handleRequest';
 /** The application may have an answer to what this one throws. */
@@ -35,30 +35,35 @@ interface NextTracer {
 
 /** Makes the spans of Next children of ours, and takes the route and the error from them. */
 export class NextInstrumentation extends InstrumentationBase {
+  declare private tracers: TracerProvider;
+
   constructor(config = {}) {
     super('firstlight/next', FIRSTLIGHT_VERSION, config);
+  }
+
+  override setTracerProvider(tracers: TracerProvider): void {
+    super.setTracerProvider(tracers);
+    this.tracers = tracers;
   }
 
   protected override init(): InstrumentationNodeModuleDefinition {
     const patch = (exports: { getTracer(): object }): unknown => {
       keepOurs(Object.getPrototypeOf(exports.getTracer()) as NextTracer);
+      if (!isWrapped(this.tracers.getTracer)) this._wrap(this.tracers, 'getTracer', joiningNext);
       return exports;
     };
     const file = new InstrumentationNodeModuleFile('next/dist/server/lib/trace/tracer.js', VERSIONS, patch, () => {});
     return new InstrumentationNodeModuleDefinition('next', VERSIONS, undefined, undefined, [file]);
   }
+}
 
-  override setTracerProvider(provider: TracerProvider): void {
-    super.setTracerProvider(provider);
-    if (isWrapped(provider.getTracer)) return;
-    this._wrap(provider, 'getTracer', (getTracer) => {
-      let joining: Tracer | undefined;
-      return (name, ...rest) => {
-        if (name !== 'next.js') return getTracer.call(provider, name, ...rest);
-        return (joining ??= joiningOurs(getTracer.call(provider, name, ...rest)));
-      };
-    });
-  }
+/** Next asks for its tracer with every span. */
+function joiningNext(getTracer: TracerProvider['getTracer']): TracerProvider['getTracer'] {
+  let joining: Tracer | undefined;
+  return function (this: TracerProvider, name, ...rest) {
+    if (name !== 'next.js') return getTracer.call(this, name, ...rest);
+    return (joining ??= joiningOurs(getTracer.call(this, name, ...rest)));
+  };
 }
 
 /** Of what Next makes its spans with. */

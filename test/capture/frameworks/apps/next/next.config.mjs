@@ -1,0 +1,3 @@
+const here = import.meta.dirname;
+
+export default { output: 'standalone', outputFileTracingRoot: here, turbopack: { root: here } };
