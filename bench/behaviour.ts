@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { installPeers, peerEnv, peers, peersFolder, type Peer } from './peers.ts';
+import { folderOf, installPeers, peerEnv, peers, type Peer } from './peers.ts';
 import { writeResults } from './report.ts';
 
 const seen = peers.filter(({ name }) => name !== 'none');
@@ -96,7 +96,7 @@ async function run(peer: Peer, app: string, env: Env): Promise<Run> {
   const url = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
   const start = performance.now();
   const child = spawn(process.execPath, [...peer.flags, join(import.meta.dirname, 'apps', app)], {
-    cwd: peersFolder,
+    cwd: folderOf(peer),
     env: { ...peerEnv(url), OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_NODE_RESOURCE_DETECTORS: 'env', ...env },
     timeout: 60_000,
   });

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { assertStarted, installPeers, peerEnv, peers, peersFolder, type Peer } from './peers.ts';
+import { assertStarted, folderOf, installPeers, peerEnv, peers, type Peer } from './peers.ts';
 import { median, printTable, writeResults } from './report.ts';
 import { startSink } from './sink.ts';
 
@@ -132,7 +132,7 @@ async function run(peer: Peer, app: string, stay: number, compileCache: boolean)
   const timed = 'TIMEFORMAT="%3U %3S"; { time "$@" 2>&4; } 4>&2 2>&3';
   const command = [process.execPath, ...peer.flags, join(import.meta.dirname, 'apps', app), String(stay)];
   const child = spawn('bash', ['-c', timed, 'bench', ...command], {
-    cwd: peersFolder,
+    cwd: folderOf(peer),
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
@@ -140,12 +140,12 @@ async function run(peer: Peer, app: string, stay: number, compileCache: boolean)
     [1, 2, 3].map((fd) => text(child.stdio[fd] as AsyncIterable<Buffer>)),
   );
   if (!stdout?.startsWith('{')) throw new Error(`${command.join(' ')} did not run:\n${stdout}\n${stderr}`);
-  const { cpuAtListening, rss, traced } = JSON.parse(stdout) as {
+  const { cpuAtListening, rss, running } = JSON.parse(stdout) as {
     cpuAtListening: number;
     rss: number;
-    traced: boolean;
+    running: Peer['running'];
   };
-  assertStarted(peer, traced);
+  assertStarted(peer, running);
   const [user = Number.NaN, system = Number.NaN] = (times ?? '').trim().split(' ').map(Number);
   return { cpu: (user + system) * 1000, cpuAtListening: cpuAtListening / 1000, rss };
 }

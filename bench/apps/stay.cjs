@@ -2,23 +2,33 @@
 /**
  * What becomes of a bench application once it listens: it stays for `argv[2]` milliseconds, so that work put off at
  * the start is done within the measurement, tells its memory and ends; or, with a channel to its parent, it stays and
- * answers every message with its port and the CPU time it has used.
+ * tells its port and the CPU time it has used whenever it is asked for its state.
  */
-const cpu = () => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
+const sum = ({ user, system }) => user + system;
+const cpu = () => sum(process.cpuUsage());
+
+/** A peer that failed to start would be the cheapest of all. */
+const running = () => {
+  const has = (name) => globalThis[Symbol.for(name)] !== undefined;
+  if (globalThis[Symbol.for('opentelemetry.js.api.1')]?.trace !== undefined) return 'opentelemetry';
+  if (has('dd-trace')) return 'dd-trace';
+  return has('bench.prom-client') ? 'prom-client' : undefined;
 };
 
-/** Whether an OpenTelemetry SDK runs: a peer that failed to start would be the cheapest of all. */
-const traced = () => globalThis[Symbol.for('opentelemetry.js.api.1')]?.trace !== undefined;
-
-const state = () => ({ cpu: cpu(), rss: process.memoryUsage.rss(), traced: traced() });
+const state = () => ({
+  cpu: cpu(),
+  mainThread: sum(process.threadCpuUsage()),
+  rss: process.memoryUsage.rss(),
+  running: running(),
+});
 
 module.exports = function stay(server) {
   server.listen(0, '127.0.0.1', () => {
     const cpuAtListening = cpu();
     if (process.channel !== undefined) {
-      process.on('message', () => process.send({ port: server.address().port, ...state() }));
+      process.on('message', (asked) => {
+        if (asked === 'state') process.send({ port: server.address().port, ...state() });
+      });
       return;
     }
     setTimeout(() => {

@@ -54,8 +54,7 @@ export function attributesOf(
   const address = head.peer?.remoteAddress;
   const via = isTrusted === undefined || address === undefined ? NOT_FORWARDED : forwarded(headers, address, isTrusted);
   const scheme = via.scheme ?? head.scheme;
-  const start = pathStart(target);
-  const mark = target.indexOf('?', start);
+  const [path, query] = split(method, target);
   const host = via.host ?? head.host;
   const server = host === undefined || host === '' ? undefined : parseHost(host, scheme);
   const attributes: Attributes = {
@@ -64,13 +63,13 @@ export function attributesOf(
     'server.address': server?.host,
     'network.peer.address': address,
     'network.peer.port': head.peer?.remotePort,
-    'network.protocol.version': version,
+    'network.protocol.version': version || undefined,
     'user_agent.original': headers['user-agent'],
-    'url.path': (mark === -1 ? target.slice(start) : target.slice(start, mark)) || '/',
+    'url.path': path,
     'client.address': via.client ?? address,
     'server.port': server?.port,
   };
-  if (mark !== -1 && mark + 1 < target.length) attributes['url.query'] = redactQuery(target.slice(mark + 1));
+  if (query !== undefined && query !== '') attributes['url.query'] = redactQuery(query);
   if (!methods.has(method)) attributes['http.request.method_original'] = method;
   if (options.synthetic) attributes['user_agent.synthetic.type'] = syntheticType(headers['user-agent']);
   for (const { name, attribute } of options.requestHeaders) {
@@ -82,9 +81,15 @@ export function attributesOf(
 
 const NOT_FORWARDED: Forwarded = {};
 
-/** Proxies get whole URLs as targets. */
-function pathStart(target: string): number {
-  if (target.startsWith('/')) return 0;
-  const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i.exec(target);
-  return authority === null ? 0 : authority[0].length;
+/** The path as it was sent, and the query. A proxy is sent whole URLs; for a CONNECT and for `*` there is no path. */
+function split(method: string, target: string): readonly [path: string, query?: string] {
+  if (target === '*' || method === 'CONNECT') return [''];
+  const fragment = target.indexOf('#');
+  const end = fragment === -1 ? target.length : fragment;
+  const start = target.startsWith('/') ? 0 : (AUTHORITY.exec(target)?.[0].length ?? 0);
+  const mark = target.indexOf('?', start);
+  if (mark === -1 || mark > end) return [target.slice(start, end) || '/'];
+  return [target.slice(start, mark) || '/', target.slice(mark + 1, end)];
 }
+
+const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;

@@ -109,7 +109,7 @@ export function createCapture(options: CaptureOptions): Capture {
       finish(exchange, answer, status === undefined || error !== undefined || status >= 500);
     },
     fail(exchange, error, answer) {
-      exchange.error ??= error;
+      exchange.error ??= error ?? String(error);
       finish(exchange, answer, true);
     },
   };
@@ -138,10 +138,11 @@ function createExchange({ scheme, version }: Head, method: string, span: Span, p
   return exchange;
 }
 
-/** The status says it all where there is one. */
+/** A status that tells of the failure says it all. */
 function markFailed(span: Span, errorType: string, error: unknown, status: number | undefined): void {
   span.setAttribute('error.type', errorType);
-  const message = status === undefined && error instanceof Error ? error.message : undefined;
+  const isTold = status !== undefined && status >= 500;
+  const message = !isTold && error instanceof Error ? error.message : undefined;
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
   if (error !== undefined) span.recordException(error instanceof Error ? error : String(error));
 }

@@ -24,11 +24,19 @@ export function http2Patches(
   http2: Readonly<Record<'Http2ServerRequest' | 'Http2ServerResponse', Class>>,
   capture: CurrentCapture,
 ): Patch[] {
-  const onFirst = firstOfEach((prototype) => replace(prototype, 'emit', (emit) => http2ServerEmit(emit, capture)));
+  const onFirstStream = firstOfEach((prototype) => {
+    replace(prototype, 'emit', (emit) => streamEmit(emit, capture));
+    replace(prototype, 'push', countReceived);
+    replace(prototype, 'write', countSent);
+    replace(prototype, 'end', countSent);
+  });
+  const onFirstServer = firstOfEach((prototype) =>
+    replace(prototype, 'emit', (emit) => http2ServerEmit(emit, capture, onFirstStream)),
+  );
   const creating = (create: Method): Method =>
     function () {
       const server = Reflect.apply(create, this, arguments) as object;
-      onFirst(server);
+      onFirstServer(server);
       return server;
     };
   return [
@@ -39,17 +47,11 @@ export function http2Patches(
   ];
 }
 
-function http2ServerEmit(emit: Method, capture: CurrentCapture): Method {
+function http2ServerEmit(emit: Method, capture: CurrentCapture, onStream: (stream: object) => void): Method {
   const emitHttp1 = serverEmit(emit, capture);
-  const onFirst = firstOfEach((prototype) => {
-    replace(prototype, 'emit', (original) => streamEmit(original, capture));
-    replace(prototype, 'push', countReceived);
-    replace(prototype, 'write', countSent);
-    replace(prototype, 'end', countSent);
-  });
   return function (event, first, second) {
     if (event === 'stream') {
-      onFirst(first as object);
+      onStream(first as object);
       return answer(emit, this, arguments, first as ServerHttp2Stream, second as IncomingHttpHeaders, capture);
     }
     const stream = event === 'request' ? (first as Partial<Http2ServerRequest>).stream : undefined;

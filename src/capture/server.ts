@@ -149,12 +149,15 @@ export function inContext(of: Context, emit: Method, emitter: object, args: Argu
     : context.with(of, Reflect.apply as never, undefined, emit, emitter, args);
 }
 
+/** Node's lenient parser lets a client write any. */
+const VERSIONS = new Set(['0.9', '1.0', '1.1']);
+
 function headOf({ method = '', url = '', httpVersion, headers, socket }: IncomingMessage): Head {
   return {
     method,
     target: url,
     scheme: (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http',
-    version: httpVersion,
+    version: VERSIONS.has(httpVersion) ? httpVersion : '',
     host: headers.host,
     headers,
     peer: socket,

@@ -1,0 +1,32 @@
+import { commonRequests, type Application } from '../application.ts';
+
+export const serve: Application = {
+  name: 'serve',
+  start: (port) => ['serve/build/main.js', '--listen', `tcp://127.0.0.1:${port}`, '--no-port-switching', '--cors'],
+  env: () => ({ NO_UPDATE_CHECK: '1' }),
+  ready: /Accepting connections/,
+  random: [/\d+\/\d+\/\d{4} /g],
+  requests: [
+    ...commonRequests('/style.css'),
+    { path: '/' },
+    { path: '/index.html' },
+    { path: '/about' },
+    { path: '/about.html' },
+    { path: '/about/' },
+    { path: '/folder' },
+    { path: '/folder/' },
+    { path: '/old' },
+    { path: '/posts/7' },
+    { path: '/app/any/where' },
+    { path: '/large.json', headers: { 'accept-encoding': 'gzip' } },
+    { path: '/large.json', headers: { 'accept-encoding': 'identity', range: 'bytes=0-99' } },
+    { path: '/large.json', headers: { range: 'bytes=999999-' } },
+    { path: '/none' },
+    { path: '/none', headers: { accept: 'application/json' } },
+    { path: '/%E0%A4%A' },
+    { path: '/..%2f..%2fetc/passwd' },
+    { method: 'POST', path: '/about', body: 'unwanted' },
+    { method: 'OPTIONS', path: '/', headers: { origin: 'http://elsewhere.example' } },
+    { method: 'HEAD', path: '/large.json' },
+  ],
+};

@@ -1,0 +1,31 @@
+import { commonRequests, type Application } from '../application.ts';
+
+export const vite: Application = {
+  name: 'vite',
+  start: (port) => ['vite/bin/vite.js', '--host', '127.0.0.1', '--port', String(port), '--strictPort'],
+  env: (port) => ({ SKY_PORT: String(port) }),
+  ready: /ready in/,
+  requests: [
+    ...commonRequests('/sky.txt'),
+    { path: '/', headers: { accept: 'text/html' } },
+    { path: '/index.html', headers: { accept: 'text/html' } },
+    { path: '/any/where', headers: { accept: 'text/html' } },
+    { path: '/any/where', headers: { accept: 'application/json' } },
+    { path: '/src/main.js' },
+    { path: '/src/sky.js' },
+    { path: '/src/sky.js?raw', headers: { 'sec-fetch-dest': 'script' } },
+    { path: '/src/style.css', headers: { 'sec-fetch-dest': 'style' } },
+    { path: '/src/style.css', headers: { 'sec-fetch-dest': 'script' } },
+    { path: '/src/broken.js' },
+    { path: '/src/none.js' },
+    { path: '/node_modules/.vite/none' },
+    { path: '/@id/none' },
+    { path: '/@fs/etc/passwd' },
+    { path: '/sky.txt', headers: { range: 'bytes=1-2' } },
+    { path: '/sky.txt', headers: { 'if-none-match': '*' } },
+    { path: '/through/sky.txt', routes: [undefined, undefined] },
+    { path: '/through/none.txt', routes: [undefined, undefined] },
+    { method: 'POST', path: '/src/main.js', body: 'unwanted' },
+    { method: 'OPTIONS', path: '/', headers: { origin: 'http://localhost:1' } },
+  ],
+};

@@ -1,0 +1,4 @@
+import './style.css';
+import { sky } from './sky.js';
+
+document.title = sky + import.meta.env.MODE;
