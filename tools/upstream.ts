@@ -2,6 +2,8 @@
  * What is changed in other people's packages on their way into the bundle, each with the reason. A change that no longer
  * finds its place fails the build, so that an update cannot undo it in silence.
  */
+import { join } from 'node:path';
+
 interface Patch {
   readonly file: RegExp;
   readonly find: RegExp;
@@ -9,6 +11,8 @@ interface Patch {
   /** Goes before the file. */
   readonly preamble?: string;
 }
+
+const OUTGOING_HEADERS = join(import.meta.dirname, '../src/capture/outgoing-headers.ts');
 
 const UNREF = 'const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n';
 
@@ -40,6 +44,20 @@ const patches: readonly Patch[] = [
     find: /function isAnyValue\(val\) \{/,
     replace: `$& if (typeof val === 'string' || typeof val === 'number') return true;`,
   },
+  // An array for each attribute of each span, and all of them looked at twice: of the second time only limits come, which
+  // few spans reach.
+  {
+    file: /@opentelemetry[\\/]core[\\/]dist[\\/]common[\\/]attributes\.mjs$/,
+    find: /for \(const \[key, val\] of Object\.entries\(inAttributes\)\) \{/,
+    replace: `for (const key of Object.keys(inAttributes)) { const val = inAttributes[key];`,
+  },
+  {
+    file: /@opentelemetry[\\/]sdk-trace[\\/]dist[\\/]Tracer\.mjs$/,
+    find: /const attrsData2 = (cleanAttributes\(Object\.assign\(attributes, samplingResult\.attributes\), this\._spanLimits\));/,
+    replace: `const isWithin = samplingResult.attributes === undefined && this._spanLimits.attributeValueLengthLimit === Infinity
+      && Object.keys(attributes).length <= this._spanLimits.attributeCountLimit;
+      const attrsData2 = isWithin ? { attributes, droppedAttributesCount: 0 } : $1;`,
+  },
   // Everything would be encoded twice, first to know how long it will be: more than a buffer that grows costs.
   {
     file: /otlp-transformer[\\/]dist[\\/](trace|logs)[\\/]protobuf[\\/](trace|logs)-serializer\.mjs$/,
@@ -51,6 +69,19 @@ const patches: readonly Patch[] = [
     file: /instrumentation-pino[\\/]dist[\\/]log-sending-utils\.mjs$/,
     find: /_write\(s, _encoding, callback\) \{/,
     replace: `write(s) { this._write(s, 'utf8', () => {}); return true; }\n$&`,
+  },
+  // By W3C Trace Context all of a trace has the flag that says that its id is random, or nothing has.
+  {
+    file: /@opentelemetry[\\/]sdk-trace[\\/]dist[\\/]Tracer\.mjs$/,
+    find: /const traceFlags = ([^;]+);/,
+    replace: 'const traceFlags = ($1) | ((validParentSpanContext?.traceFlags ?? 0) & 2);',
+  },
+  // An object would be made of headers that are a list, and Node throws at what no header can carry.
+  {
+    file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
+    find: /if \(!optionsParsed\.headers\)[^;]+;[^;]+;\s*propagation\.inject\(requestContext, optionsParsed\.headers\);/,
+    replace: 'optionsParsed.headers = withContext(optionsParsed.headers, requestContext);',
+    preamble: `import { withContext } from ${JSON.stringify(OUTGOING_HEADERS)};\n`,
   },
   // Timeouts and retries would hold a process that is done: with no collector a script would end 9 s late.
   { file: /@opentelemetry[\\/].*\.mjs$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },

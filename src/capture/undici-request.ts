@@ -39,10 +39,22 @@ export function fullUrl({ origin, path }: Request): string {
   return `${String(origin)}${mark === -1 ? path : `${path.slice(0, mark + 1)}${redactQuery(path.slice(mark + 1))}`}`;
 }
 
-export function addHeader(request: Request, name: string, value: string): void {
+/** There may be one by this name. */
+export function setHeader(request: Request, name: string, value: string): void {
+  removeHeader(request, name.toLowerCase());
   if (request.addHeader !== undefined) request.addHeader(name, value);
   else if (typeof request.headers === 'string') request.headers += `${name}: ${value}\r\n`;
   else request.headers.push(name, value);
+}
+
+function removeHeader(request: Request, name: string): void {
+  const { headers } = request;
+  if (typeof headers === 'string') {
+    const lines = headers.split(/(?<=\r\n)/);
+    request.headers = lines.filter((line) => !line.toLowerCase().startsWith(`${name}:`)).join('');
+    return;
+  }
+  for (let i = headers.length - 2; i >= 0; i -= 2) if (isCalled(headers[i], name)) headers.splice(i, 2);
 }
 
 export function headerOf({ headers }: Request, name: string): string[] | undefined {
@@ -55,9 +67,10 @@ export function headerOf({ headers }: Request, name: string): string[] | undefin
 export function valuesOf(headers: readonly (string | string[])[], name: string): string[] {
   const values: string[] = [];
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    const given = headers[i];
-    const isMeant = typeof given === 'string' && given.length === name.length && given.toLowerCase() === name;
-    if (isMeant) values.push(...[headers[i + 1] ?? ''].flat());
+    if (isCalled(headers[i], name)) values.push(...[headers[i + 1] ?? ''].flat());
   }
   return values;
 }
+
+const isCalled = (given: string | string[] | undefined, name: string): boolean =>
+  typeof given === 'string' && given.length === name.length && given.toLowerCase() === name;

@@ -2,7 +2,6 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   context,
   INVALID_SPAN_CONTEXT,
-  propagation,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -17,8 +16,9 @@ import { withoutThrowing } from '../without-throwing.ts';
 import { capturedHeaders, type CapturedHeader } from './attributes.ts';
 import { DURATIONS } from './measurements.ts';
 import { knownMethods, OTHER } from './methods.ts';
+import { contextHeaders } from './outgoing-headers.ts';
 import { createSeries } from './series.ts';
-import { addHeader, createOrigins, fullUrl, headerOf, valuesOf, type Origin, type Request } from './undici-request.ts';
+import { createOrigins, fullUrl, headerOf, setHeader, valuesOf, type Origin, type Request } from './undici-request.ts';
 
 interface Response {
   readonly statusCode: number;
@@ -126,9 +126,7 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
             { kind: SpanKind.CLIENT, attributes: this.attributes(request, method, origin) },
             parent,
           );
-    const headers: Record<string, string> = {};
-    propagation.inject(trace.setSpan(parent, span), headers);
-    for (const name in headers) addHeader(request, name, headers[name] ?? '');
+    for (const [name, value] of contextHeaders(trace.setSpan(parent, span))) setHeader(request, name, value);
     request[CALL] = {
       span,
       start: performance.now(),

@@ -1,6 +1,8 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { CompositePropagator } from '@opentelemetry/core';
 import { loadChunk } from '../chunk.ts';
+import { baggage } from './baggage.ts';
+import { traceContext } from './trace-context.ts';
 
 /** https://opentelemetry.io/docs/specs/otel/context/api-propagators/ by the names of `OTEL_PROPAGATORS`. */
 export function createPropagator(names: readonly string[]): TextMapPropagator {
@@ -8,7 +10,7 @@ export function createPropagator(names: readonly string[]): TextMapPropagator {
 }
 
 function byName(name: string): TextMapPropagator | undefined {
-  if (name === 'tracecontext') return new W3CTraceContextPropagator();
-  if (name === 'baggage') return new W3CBaggagePropagator();
+  if (name === 'tracecontext') return traceContext;
+  if (name === 'baggage') return baggage;
   return loadChunk<typeof import('./rare-propagators.ts')>('rare-propagators').propagators[name]?.();
 }

@@ -1,8 +1,8 @@
 import { defaultTextMapGetter, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { expect, test, vi } from 'vitest';
-import { createPropagator } from '../src/propagation/propagation.ts';
+import { createPropagator } from '../../src/propagation/propagation.ts';
 
-vi.mock('../src/chunk.ts', () => import('./support/source-chunks.ts'));
+vi.mock('../../src/chunk.ts', () => import('../support/source-chunks.ts'));
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 const spanId = 'eee19b7ec3c1b174';
@@ -74,4 +74,15 @@ test.each(FORMATS)('%s meets headers that make no sense without a word and witho
   const nonsense = Object.fromEntries(Object.keys(headers).map((key) => [key, '%zz\u0000;;=:-']));
   const extracted = createPropagator([name]).extract(ROOT_CONTEXT, nonsense, defaultTextMapGetter);
   expect(trace.getSpanContext(extracted)).toBeUndefined();
+});
+
+test('that a trace id is random does not ask Jaeger to debug', () => {
+  const random = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: 3 });
+  const carrier = {};
+  createPropagator(['jaeger', 'b3', 'tracecontext']).inject(random, carrier, defaultTextMapSetter);
+  expect(carrier).toEqual({
+    'uber-trace-id': `${traceId}:${spanId}:0:01`,
+    b3: `${traceId}-${spanId}-1`,
+    traceparent: `00-${traceId}-${spanId}-03`,
+  });
 });
