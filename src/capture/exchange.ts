@@ -32,7 +32,7 @@ export interface Exchange {
   ended: boolean;
 }
 
-/** Gives the object it is made with back, so that the fields of a subclass are put on that. */
+/** A constructor that returns an object has the private fields of its subclass put on that. */
 class Given {
   constructor(object: object) {
     return object;
@@ -40,23 +40,24 @@ class Given {
 }
 
 /** A private field of somebody else's object: fast, and whoever prints or copies a request does not see it. */
-class Carrier extends Given {
+class Holder extends Given {
   #exchange: Exchange;
   constructor(object: object, exchange: Exchange) {
     super(object);
     this.#exchange = exchange;
   }
-  static exchangeOf(object: object): Exchange | undefined {
-    return #exchange in object ? object.#exchange : undefined;
+  static exchangeOf(this: void, object: unknown): Exchange | undefined {
+    return typeof object === 'object' && object !== null && #exchange in object ? object.#exchange : undefined;
   }
 }
 
-/** `object` is a request, a response or a stream of Node, and carries nothing yet. */
-export function carry(object: object, exchange: Exchange): void {
-  new Carrier(object, exchange);
+/** `object` is a request, a response or a stream of Node, and has no exchange yet. */
+export function attach(object: object, exchange: Exchange): void {
+  new Holder(object, exchange);
 }
 
-export const exchangeOf: (object: object) => Exchange | undefined = Carrier.exchangeOf;
+/** Of what is none of these: undefined. */
+export const { exchangeOf } = Holder;
 
 /** `request` is Node's own: an IncomingMessage, or the Http2ServerRequest of the compatibility API. */
 export function noteRoute(request: object, route: string): void {

@@ -1,14 +1,15 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationNodeModuleDefinition, isWrapped } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation as Stock, type HttpInstrumentationConfig } from '@opentelemetry/instrumentation-http';
-import { capturedHeaders } from './attributes.ts';
 import { createCapture, type Capture } from './capture.ts';
+import { capturedHeaders } from './captured-headers.ts';
+import type { Method, Patch } from './emit.ts';
+import { messagePatches, serverPatches } from './http1.ts';
 import { http2Patches } from './http2.ts';
 import { ignoredPaths } from './ignore.ts';
 import { createMeasurements } from './measurements.ts';
 import { knownMethods } from './methods.ts';
 import { queryRedactor } from './query.ts';
-import { messagePatches, serverEmit, type Method, type Patch } from './server.ts';
 import { trust } from './trust.ts';
 
 /** What the settings say of requests that come in. */
@@ -17,30 +18,38 @@ export interface ServerConfig {
   readonly trustedProxies: readonly string[];
   readonly ignoredPaths: readonly string[];
   /** Whether it is a connection to our own server. */
-  readonly isOurs: (socket: object) => boolean;
+  readonly isOurs: (connection: object) => boolean;
 }
 
 interface Config extends HttpInstrumentationConfig {
-  readonly server: ServerConfig;
+  /** Undefined: they are not captured. */
+  readonly server: ServerConfig | undefined;
 }
 
 const SCOPE = 'firstlight/http';
 
-/** Requests that come in are captured here; those that go out are upstream's. */
+/** Requests that come in are captured here; those that go out are upstream's, which is told to leave the others alone. */
 export class HttpInstrumentation extends Stock {
-  declare capture: Capture | undefined;
+  declare private capture: Capture | undefined;
   declare private tracers: TracerProvider;
+
+  constructor(config: Config) {
+    const server = config.disableIncomingRequestInstrumentation === true ? undefined : config.server;
+    super({ ...config, server, disableIncomingRequestInstrumentation: true } as Config);
+  }
 
   override setTracerProvider(tracers: TracerProvider): void {
     super.setTracerProvider(tracers);
     this.tracers = tracers;
   }
 
+  /** Comes last: the capture needs both providers. */
   override setMeterProvider(meters: MeterProvider): void {
     super.setMeterProvider(meters);
     const config = this.getConfig() as Config;
     const { server, headersToSpanAttributes: headers } = config;
-    const isIgnored = ignoredPaths(server.ignoredPaths);
+    if (server === undefined) return;
+    const isIgnoredPath = ignoredPaths(server.ignoredPaths);
     this.capture = createCapture({
       tracer: this.tracers.getTracer(SCOPE, FIRSTLIGHT_VERSION),
       measurements: createMeasurements(meters.getMeter(SCOPE, FIRSTLIGHT_VERSION)),
@@ -51,18 +60,24 @@ export class HttpInstrumentation extends Stock {
       responseHeaders: capturedHeaders('response', headers?.server?.responseHeaders),
       synthetic: config.enableSyntheticSourceDetection === true,
       requireParent: config.requireParentforIncomingSpans === true,
-      ignores: (target, socket) => (socket !== undefined && server.isOurs(socket)) || isIgnored?.(target) === true,
+      isIgnored: (path, connection) => (connection !== undefined && server.isOurs(connection)) || isIgnoredPath(path),
     });
+  }
+
+  override disable(): void {
+    super.disable();
+    this.capture = undefined;
   }
 
   override init(): ReturnType<Stock['init']> {
     const definitions = super.init();
-    if (this.getConfig().disableIncomingRequestInstrumentation === true) return definitions;
+    if ((this.getConfig() as Config).server === undefined) return definitions;
     const capture = (): Capture | undefined => this.capture;
     const messages = (): Patch[] => messagePatches(process.getBuiltinModule('node:http'), capture);
+    type Servers = Parameters<typeof serverPatches>[0];
     definitions.push(
-      this.patching('http', messages),
-      this.patching('https', messages),
+      this.patching('http', (http: Servers) => [...serverPatches(http, capture), ...messages()]),
+      this.patching('https', (https: Servers) => [...serverPatches(https, capture), ...messages()]),
       this.patching('http2', (http2: Parameters<typeof http2Patches>[0]) => [
         ...http2Patches(http2, capture),
         ...messages(),
@@ -88,14 +103,3 @@ export class HttpInstrumentation extends Stock {
     );
   }
 }
-
-/** What is private in the original: it wraps `emit` of the servers of `node:http` and `node:https` in this. */
-interface Incoming {
-  _getPatchIncomingRequestFunction(component: string): (emit: Method) => Method;
-}
-
-(HttpInstrumentation.prototype as unknown as Incoming)._getPatchIncomingRequestFunction = function (
-  this: HttpInstrumentation,
-) {
-  return (emit) => serverEmit(emit, () => this.capture);
-};

@@ -1,21 +1,22 @@
 /** Requests of HTTP/2: each is a stream, whether the application takes it as one or as a request with a response. */
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Http2ServerRequest, IncomingHttpHeaders, IncomingHttpStatusHeader, ServerHttp2Stream } from 'node:http2';
+import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Head } from './attributes.ts';
-import { UNSEEN, type Answer } from './capture.ts';
-import { carry, exchangeOf, type Exchange } from './exchange.ts';
+import type { Answer } from './capture.ts';
 import {
   countReceived,
   countSent,
   emitInContext,
-  inContext,
+  emitRequest,
+  emitUntilClose,
   lengthOf,
-  serverEmit,
-  type Arguments,
   type CurrentCapture,
+  type Kind,
   type Method,
   type Patch,
-} from './server.ts';
+} from './emit.ts';
+import { attach, exchangeOf, type Exchange } from './exchange.ts';
+import { serverEmit } from './http1.ts';
 
 type Class = { readonly prototype: object };
 
@@ -25,7 +26,7 @@ export function http2Patches(
   capture: CurrentCapture,
 ): Patch[] {
   const onFirstStream = firstOfEach((prototype) => {
-    replace(prototype, 'emit', (emit) => streamEmit(emit, capture));
+    replace(prototype, 'emit', (emit) => emitUntilClose(emit, answerOf, capture));
     replace(prototype, 'push', countReceived);
     replace(prototype, 'write', countSent);
     replace(prototype, 'end', countSent);
@@ -47,68 +48,36 @@ export function http2Patches(
   ];
 }
 
+/** A server may get requests of HTTP/1 too. */
 function http2ServerEmit(emit: Method, capture: CurrentCapture, onStream: (stream: object) => void): Method {
-  const emitHttp1 = serverEmit(emit, capture);
+  const emitOther = serverEmit(emit, capture);
   return function (event, first, second) {
     if (event === 'stream') {
       onStream(first as object);
-      return answer(emit, this, arguments, first as ServerHttp2Stream, second as IncomingHttpHeaders, capture);
+      return emitRequest(emit, this, arguments, STREAM, capture());
     }
-    const stream = event === 'request' ? (first as Partial<Http2ServerRequest>).stream : undefined;
-    const exchange = stream && exchangeOf(stream);
-    if (exchange === undefined || exchangeOf(first as object) !== undefined) {
-      return Reflect.apply(stream === undefined ? emitHttp1 : emit, this, arguments);
-    }
-    carry(first as object, exchange);
-    carry(second as object, exchange);
+    const exchange =
+      event === 'request' ? exchangeOf((first as Partial<Http2ServerRequest> | null)?.stream) : undefined;
+    if (exchange === undefined) return Reflect.apply(emitOther, this, arguments);
+    for (const object of [first, second] as object[]) if (exchangeOf(object) === undefined) attach(object, exchange);
     return Reflect.apply(emit, this, arguments);
   };
 }
 
-function answer(
-  emit: Method,
-  server: object,
-  args: Arguments,
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
-  current: CurrentCapture,
-): unknown {
-  const capture = current();
-  if (capture === undefined || exchangeOf(stream) !== undefined) return Reflect.apply(emit, server, args);
-  const head = headOf(stream, headers);
-  if (capture.ignores(head.target, stream.session?.socket)) return inContext(UNSEEN, emit, server, args);
-  const exchange = capture.begin(head);
-  if (exchange === undefined) return Reflect.apply(emit, server, args);
-  carry(stream, exchange);
-  try {
-    return inContext(exchange.context, emit, server, args);
-  } catch (error) {
-    capture.fail(exchange, error, answerOf(exchange, stream));
-    throw error;
-  }
-}
+const STREAM: Kind<ServerHttp2Stream, IncomingHttpHeaders> = {
+  head: headOf,
+  carriers: (stream) => [stream],
+  answer: answerOf,
+};
 
-function streamEmit(emit: Method, capture: CurrentCapture): Method {
-  const emitEvent = emitInContext(emit);
-  return function (event) {
-    if (event !== 'close') return Reflect.apply(emitEvent, this, arguments);
-    try {
-      return Reflect.apply(emitEvent, this, arguments);
-    } finally {
-      const exchange = exchangeOf(this);
-      if (exchange !== undefined) capture()?.end(exchange, answerOf(exchange, this as ServerHttp2Stream));
-    }
-  };
-}
-
-function headOf(stream: ServerHttp2Stream, headers: Record<string, unknown> & IncomingHttpHeaders): Head {
-  const { ':method': method, ':path': path, ':scheme': scheme, ':authority': authority } = headers;
+function headOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Head {
+  const { ':method': method = '', ':path': path = '', ':scheme': scheme, ':authority': authority } = headers;
   return {
-    method: method ?? '',
-    target: path ?? '',
+    method,
+    target: path,
     scheme: scheme === 'https' ? 'https' : 'http',
     version: '2',
-    host: typeof authority === 'string' ? authority : headers.host,
+    host: authority ?? headers.host,
     headers,
     peer: stream.session?.socket,
   };
@@ -116,17 +85,18 @@ function headOf(stream: ServerHttp2Stream, headers: Record<string, unknown> & In
 
 function answerOf({ received, sent }: Exchange, stream: ServerHttp2Stream): Answer {
   // Undefined until there are any.
-  const sentHeaders = (stream.sentHeaders as OutgoingHttpHeaders | undefined) ?? {};
+  const headers = (stream.sentHeaders as OutgoingHttpHeaders | undefined) ?? {};
   return {
-    status: stream.headersSent ? Number(sentHeaders[':status']) : undefined,
+    status: stream.headersSent ? Number(headers[':status']) : undefined,
     error: stream.errored ?? undefined,
-    header: (name) => sentHeaders[name],
+    header: (name) => headers[name],
     received,
     // A file is sent without passing here.
-    sent: sent || lengthOf(String(sentHeaders['content-length'])) || 0,
+    sent: sent || lengthOf(headers['content-length']) || 0,
   };
 }
 
+/** Not undone: where there is no capture any more it passes on. */
 function replace(target: object, name: string, wrapper: (original: Method) => Method): void {
   const original = (target as Record<string, Method>)[name];
   if (original === undefined) return;

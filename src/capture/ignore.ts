@@ -1,12 +1,8 @@
-/** Whether the path of a target is one of those that are not to be seen. Undefined: all are. */
-export function ignoredPaths(patterns: readonly string[]): ((target: string) => boolean) | undefined {
-  if (patterns.length === 0) return undefined;
+/** Whether a path is one of those that are not to be seen. */
+export function ignoredPaths(patterns: readonly string[]): (path: string) => boolean {
   const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')));
   const wild = patterns.filter((pattern) => pattern.includes('*')).map(matcher);
-  return (target) => {
-    const path = target.split('?', 1)[0] ?? '';
-    return exact.has(path) || wild.some((matches) => matches(path));
-  };
+  return (path) => exact.has(path) || wild.some((matches) => matches(path));
 }
 
 /** `*` stands for any characters. Not a regular expression: many stars would make that take for ever. */

@@ -1,5 +1,7 @@
 /** The metrics of server requests, by the semantic conventions of HTTP. */
 import { ValueType, type Attributes, type Meter, type ObservableResult } from '@opentelemetry/api';
+import type { Answer } from './capture.ts';
+import type { Exchange } from './exchange.ts';
 import { createSeries } from './series.ts';
 
 /** Seconds, as the conventions have them. */
@@ -7,24 +9,16 @@ export const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75,
 /** Bytes; the conventions name none, and the default ends at 10 kB. */
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
 
-/** What is counted about a request that has ended. */
-export interface Outcome {
-  readonly method: string;
-  readonly scheme: string;
-  readonly version: string;
-  readonly route: string | undefined;
-  readonly status: number | undefined;
-  readonly errorType: string | undefined;
-  /** Seconds. */
-  readonly duration: number;
-  /** Bytes of the bodies; undefined where they are not known. */
-  readonly received: number | undefined;
-  readonly sent: number | undefined;
-}
-
 export interface Measurements {
   begin(method: string, scheme: string): void;
-  end(outcome: Outcome): void;
+  end(exchange: Exchange, answer: Answer, errorType: string | undefined): void;
+}
+
+/** What makes a series. */
+interface Outcome {
+  readonly exchange: Exchange;
+  readonly status: number | undefined;
+  readonly errorType: string | undefined;
 }
 
 export function createMeasurements(meter: Meter): Measurements {
@@ -47,12 +41,13 @@ export function createMeasurements(meter: Meter): Measurements {
 
   return {
     begin: (method, scheme) => active(method, scheme, 1),
-    end(outcome) {
-      active(outcome.method, outcome.scheme, -1);
+    end(exchange, answer, errorType) {
+      active(exchange.method, exchange.scheme, -1);
+      const outcome = { exchange, status: answer.status, errorType };
       const attributes = seriesOf(textOf(outcome), outcome);
-      duration.record(outcome.duration, attributes);
-      if (outcome.received !== undefined) received.record(outcome.received, attributes);
-      if (outcome.sent !== undefined) sent.record(outcome.sent, attributes);
+      duration.record((performance.now() - exchange.start) / 1000, attributes);
+      if (answer.received !== undefined) received.record(answer.received, attributes);
+      if (answer.sent !== undefined) sent.record(answer.sent, attributes);
     },
   };
 }
@@ -77,10 +72,11 @@ function countActive(meter: Meter): (method: string, scheme: string, change: num
   };
 }
 
-const textOf = ({ method, scheme, version, status, route, errorType }: Outcome): string =>
-  `${method}\n${scheme}\n${version}\n${status ?? ''}\n${errorType ?? ''}\n${route ?? ''}`;
+/** The name of an error may hold anything, so it comes last. */
+const textOf = ({ exchange: { method, scheme, version, route = '' }, status = 0, errorType = '' }: Outcome): string =>
+  `${method}\n${scheme}\n${version}\n${status}\n${route}\n${errorType}`;
 
-function attributesOf({ method, scheme, version, status, route, errorType }: Outcome): Attributes {
+function attributesOf({ exchange: { method, scheme, version, route }, status, errorType }: Outcome): Attributes {
   const attributes: Attributes = { 'http.request.method': method, 'url.scheme': scheme };
   if (version !== '') attributes['network.protocol.version'] = version;
   if (route !== undefined) attributes['http.route'] = route;

@@ -5,3 +5,9 @@ const KNOWN = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', '
 
 /** The methods that are reported by name: those of RFC 9110, PATCH and QUERY, unless others are `given`. */
 export const knownMethods = (given: readonly string[] = KNOWN): ReadonlySet<string> => new Set(given);
+
+export const reportedMethod = (method: string, known: ReadonlySet<string>): string =>
+  known.has(method) ? method : OTHER;
+
+/** `reported` is a method as it is reported. */
+export const spanName = (reported: string): string => (reported === OTHER ? 'HTTP' : reported);

@@ -13,9 +13,9 @@ import {
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/instrumentation';
 import { withoutThrowing } from '../without-throwing.ts';
-import { capturedHeaders, type CapturedHeader } from './attributes.ts';
+import { capturedHeaders, type CapturedHeader } from './captured-headers.ts';
 import { DURATIONS } from './measurements.ts';
-import { knownMethods, OTHER } from './methods.ts';
+import { knownMethods, OTHER, reportedMethod, spanName } from './methods.ts';
 import { contextHeaders } from './outgoing-headers.ts';
 import { createSeries } from './series.ts';
 import { createOrigins, fullUrl, headerOf, setHeader, valuesOf, type Origin, type Request } from './undici-request.ts';
@@ -116,13 +116,13 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
     const parent = context.active();
     // Our own exports; and a tunnel is no request of the application.
     if (isTracingSuppressed(parent) || request.method === 'CONNECT') return;
-    const method = methods.has(request.method) ? request.method : OTHER;
+    const method = reportedMethod(request.method, methods);
     const origin = this.originOf(String(request.origin));
     const span =
       this.getConfig().requireParentforSpans === true && trace.getSpan(parent) === undefined
         ? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
         : this.tracer.startSpan(
-            method === OTHER ? 'HTTP' : method,
+            spanName(method),
             { kind: SpanKind.CLIENT, attributes: this.attributes(request, method, origin) },
             parent,
           );
@@ -190,24 +190,23 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
     this.duration.record((performance.now() - call.start) / 1000, this.seriesOf(textOf(call), call));
   }
 
-  private onError({
-    request,
-    error,
-  }: {
-    readonly request: Noted;
-    readonly error: Error & { readonly code?: string };
-  }): void {
+  private onError({ request, error }: { readonly request: Noted; readonly error: unknown }): void {
     const call = request[CALL];
-    // Who gives a request up has not failed.
-    if (call !== undefined && error.name !== 'AbortError') {
-      call.errorType = typeof error.code === 'string' ? error.code : error.name;
-      call.span.setAttribute('error.type', call.errorType);
-      call.span.recordException(error);
-      call.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    if (call !== undefined && !isGivenUp(error)) {
+      const { name, message, code = name } = error instanceof Error ? (error as NodeJS.ErrnoException) : UNKNOWN;
+      call.errorType = code;
+      call.span.setAttribute('error.type', code);
+      call.span.recordException(error instanceof Error ? error : String(error));
+      call.span.setStatus({ code: SpanStatusCode.ERROR, message });
     }
     this.onEnd({ request });
   }
 }
+
+const UNKNOWN = { name: OTHER, message: '', code: OTHER };
+
+/** Who gives a request up has not failed. Where he gives a reason, that comes instead, and could be any error. */
+const isGivenUp = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 const textOf = ({ method, origin, status, version, errorType }: Call): string =>
   `${method}\n${origin.scheme}\n${origin.host}\n${origin.port}\n${status}\n${version}\n${errorType}`;

@@ -2,7 +2,7 @@ import { withoutThrowing } from '../../without-throwing.ts';
 import { activeExchange } from '../active-exchange.ts';
 import { adapter } from './adapter.ts';
 import { noteErrors, noteOperation, type Operation, type ResolverError } from './graphql-operation.ts';
-import { joined } from './mounts.ts';
+import { pathBelow } from './mounts.ts';
 
 /** What the hooks of a request are given. */
 interface Operating {
@@ -52,7 +52,7 @@ const plugin = {
   async requestDidStart(): Promise<typeof listener> {
     const exchange = activeExchange();
     // A server of its own answers on every path, and is asked on this.
-    if (exchange !== undefined) exchange.route ??= joined(exchange.prefix, exchange.mount) || '/';
+    if (exchange !== undefined) exchange.route ??= pathBelow(exchange.prefix, exchange.mount) || '/';
     return listener;
   },
 };

@@ -1,6 +1,6 @@
 import { noteError, noteRoute } from '../exchange.ts';
 import { adapter } from './adapter.ts';
-import { isPath, joined, templateOf } from './mounts.ts';
+import { isPath, pathBelow, templateOf } from './mounts.ts';
 
 /** Those of middleware have no methods. */
 interface Layer {
@@ -61,7 +61,7 @@ function tellRoutes(context: object): object {
       set(this: Context, path: unknown) {
         this[ROUTE] = path;
         if (this.req === undefined || !isPath(path) || isMiddleware(path, this)) return;
-        noteRoute(this.req, joined(prefixOf(this), templateOf(path)) || '/');
+        noteRoute(this.req, pathBelow(prefixOf(this), templateOf(path)) || '/');
       },
     },
     mountPath: {
@@ -72,7 +72,7 @@ function tellRoutes(context: object): object {
       set(this: Context, path: unknown) {
         this[MOUNT_PATH] = path;
         if (this.req === undefined || typeof path !== 'string') return;
-        this[MOUNT] = { prefix: joined(prefixOf(this), path), rest: below(path, this.path) };
+        this[MOUNT] = { prefix: pathBelow(prefixOf(this), path), rest: below(path, this.path) };
       },
     },
   });

@@ -1,5 +1,5 @@
 import { exchangeOf, noteError } from '../exchange.ts';
-import { answering, entering, joined, templateOf, type Handle, type Out } from './mounts.ts';
+import { answering, entering, pathBelow, templateOf, type Handle, type Out } from './mounts.ts';
 
 /** What a router calls, one after the other: routes, and what is mounted. */
 interface Layer {
@@ -69,7 +69,7 @@ function handlingRequest(handle: HandleRequest): HandleRequest {
       // The layers within a route have neither.
       if (route !== undefined || template !== undefined) exchange.mount = template ?? '';
       if (route !== undefined && answers(route, request.method)) {
-        exchange.route = joined(exchange.prefix, templateOf(route.path)) || '/';
+        exchange.route = pathBelow(exchange.prefix, templateOf(route.path)) || '/';
       } else if (route === undefined && template) {
         return handle.call(this, request, response, answering(exchange, template, next));
       }

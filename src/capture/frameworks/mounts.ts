@@ -9,7 +9,7 @@ export function entering(handle: Handle): Handle {
     const exchange = exchangeOf(request);
     if (exchange === undefined) return Reflect.apply(handle, this, arguments);
     const { prefix, mount } = exchange;
-    exchange.prefix = joined(prefix, mount);
+    exchange.prefix = pathBelow(prefix, mount);
     exchange.mount = '';
     if (typeof out !== 'function') return Reflect.apply(handle, this, arguments);
     return handle.call(this, request, response, function (error) {
@@ -27,7 +27,7 @@ export function entering(handle: Handle): Handle {
  */
 export function answering(exchange: Exchange, template: string, next: Out): Out {
   const { route: before } = exchange;
-  const route = joined(exchange.prefix, template);
+  const route = pathBelow(exchange.prefix, template);
   exchange.route = route;
   return function (error) {
     if (!error && exchange.route === route) exchange.route = before;
@@ -45,6 +45,6 @@ export function templateOf(path: unknown): string {
 /** Else it is a handler, which needs no path before it. */
 export const isPath = (argument: unknown): boolean => typeof argument === 'string' || argument instanceof RegExp;
 
-export function joined(prefix: string, template: string): string {
+export function pathBelow(prefix: string, template: string): string {
   return prefix.endsWith('/') && template.startsWith('/') ? prefix + template.slice(1) : prefix + template;
 }
