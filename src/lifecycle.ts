@@ -38,6 +38,12 @@ export function atThreadExit(send: () => void): void {
   process.on('exit', send);
 }
 
+/** Calls `then` if what is being thrown at this moment is caught by nobody. The process goes the way it would have gone. */
+export function whenUncaught(then: (error: unknown) => void): void {
+  process.once('uncaughtExceptionMonitor', then);
+  process.nextTick(() => process.off('uncaughtExceptionMonitor', then));
+}
+
 async function inReverse(parts: readonly Component[]): Promise<void> {
   for (const part of parts.toReversed()) await step(part, 'shutdown');
 }

@@ -22,7 +22,7 @@ import { setRunning } from './instance.ts';
 import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
-import { atThreadExit, createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { atThreadExit, createLifecycle, whenUncaught, type Lifecycle } from './lifecycle.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import { createReport, summary } from './report.ts';
 import { createResource } from './resource/resource.ts';
@@ -94,6 +94,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], lifecycle: Lifecycle
           trustedProxies: settings.FIRSTLIGHT_TRUST_PROXY,
           ignoredPaths: settings.FIRSTLIGHT_IGNORE_PATHS,
           isOurs: (socket: object) => admin?.owns(socket) ?? false,
+          whenUncaught,
         },
         // Our own exports make no spans, but would be counted among the application's requests.
         ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),

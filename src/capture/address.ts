@@ -1,5 +1,6 @@
 /** Who was asked and who asks: from the connection and the Host header, and from proxies where they are trusted. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 
 export interface HostAndPort {
   readonly host: string;
@@ -52,13 +53,12 @@ export function forwarded(
   return found;
 }
 
-/** `X-Forwarded-For` grows with each proxy; host and scheme are those that the client used, in the first place. */
+/** `X-Forwarded-For` grows with each proxy; host and scheme are those that the client used, told by the nearest proxy. */
 function legacyHops(headers: IncomingHttpHeaders): Forwarded[] {
-  const clients = words(headers['x-forwarded-for']).map((entry): Forwarded => ({ client: withoutPort(entry) }));
+  const hops = words(headers['x-forwarded-for']).map((entry): Forwarded => clientOf(entry));
   const host = words(headers['x-forwarded-host'])[0];
   const scheme = words(headers['x-forwarded-proto'])[0] ?? '';
-  const first = { ...clients[0], ...(host && { host }), ...schemeOf(scheme) };
-  return [first, ...clients.slice(1)];
+  return [...hops.slice(0, -1), { ...hops.at(-1), ...(host && { host }), ...schemeOf(scheme) }];
 }
 
 /** `for=192.0.2.60;proto=http;by=203.0.113.43, for="[2001:db8::1]:4711"` */
@@ -73,12 +73,18 @@ function parseForwarded(header: string): Forwarded[] {
         .trim()
         .replace(/^"(.*)"$/, '$1');
       if (value === '') continue;
-      if (name === 'for') hop['client'] = withoutPort(value);
+      if (name === 'for') Object.assign(hop, clientOf(value));
       if (name === 'host') hop['host'] = value;
       if (name === 'proto') Object.assign(hop, schemeOf(value));
     }
     return hop;
   });
+}
+
+/** What is no address is a name that a proxy has given to what it hides. */
+function clientOf(given: string): Pick<Forwarded, 'client'> {
+  const client = withoutPort(given);
+  return isIP(client) > 0 ? { client } : {};
 }
 
 /** One that is none would be a series of its own. */

@@ -44,7 +44,8 @@ export function attributesOf(
   { isTrusted, redactQuery, requestHeaders, synthetic }: AttributeOptions,
 ): Attributes {
   const address = peer?.remoteAddress;
-  const via = isTrusted === undefined || address === undefined ? NOT_FORWARDED : forwarded(headers, address, isTrusted);
+  // The peer of a socket of the file system is this machine.
+  const via = isTrusted === undefined ? NOT_FORWARDED : forwarded(headers, address ?? '127.0.0.1', isTrusted);
   const scheme = via.scheme ?? head.scheme;
   const host = via.host ?? head.host;
   const server = host ? parseHost(host, scheme) : undefined;
@@ -64,7 +65,7 @@ export function attributesOf(
   if (method === OTHER) attributes['http.request.method_original'] = original;
   if (synthetic) attributes['user_agent.synthetic.type'] = syntheticType(headers['user-agent']);
   for (const { name, attribute } of requestHeaders) {
-    const value = headers[name];
+    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (value !== undefined) attributes[attribute] = headerValue(value);
   }
   return attributes;

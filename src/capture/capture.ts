@@ -16,9 +16,10 @@ import * as diag from '../diag.ts';
 import { attributesOf, type AttributeOptions, type Head } from './attributes.ts';
 import { headerValue, type CapturedHeader } from './captured-headers.ts';
 import { RequestContext } from './context.ts';
+import { failureOf } from './failure.ts';
 import type { Exchange } from './exchange.ts';
 import type { Measurements } from './measurements.ts';
-import { OTHER, reportedMethod, spanName } from './methods.ts';
+import { reportedMethod, spanName } from './methods.ts';
 import { pathAndQuery } from './target.ts';
 
 export interface CaptureOptions extends AttributeOptions {
@@ -31,6 +32,8 @@ export interface CaptureOptions extends AttributeOptions {
   readonly isIgnored: (path: string, connection: object | undefined) => boolean;
   /** No span for a request that nobody has a span for. */
   readonly requireParent: boolean;
+  /** Calls back if what is being thrown now is caught by nobody. */
+  readonly whenUncaught: (call: (error: unknown) => void) => void;
 }
 
 /** What is known of an answer when it has ended. */
@@ -46,27 +49,46 @@ export interface Answer {
 }
 
 export interface Capture {
-  /** `IGNORED`: the request is not to be seen; undefined: it could not be captured. */
-  begin<R, O>(headOf: (request: R, other: O) => Head, request: R, other: O): Exchange | typeof IGNORED | undefined;
+  /** Undefined: it could not be captured. */
+  begin<R, O>(headOf: (request: R, other: O) => Head, request: R, other: O): Exchange | undefined;
   /** Only the first end counts. */
   end(exchange: Exchange, answerOf: () => Answer): void;
+  /** A listener of the request has thrown; if nobody catches that, it is the end. */
+  thrown(exchange: Exchange, answerOf: () => Answer): void;
 }
 
-export const IGNORED = Symbol('ignored');
+/** Of all requests that are not to be seen: nothing below them is either. */
+const IGNORED = createExchange('', '', '', trace.wrapSpanContext(INVALID_SPAN_CONTEXT), suppressTracing(ROOT_CONTEXT));
+IGNORED.ended = true;
 
-/** Active while a request is answered that is not to be seen: nothing below it is either. */
-export const UNSEEN: Context = suppressTracing(ROOT_CONTEXT);
+const UNKNOWN: Answer = { status: undefined, header: () => undefined };
 
 /** What became of a client that was gone before it got an answer. */
 const ABORTED = 'aborted';
 
 export function createCapture(options: CaptureOptions): Capture {
-  const { tracer, measurements, methods, responseHeaders, isIgnored, requireParent } = options;
+  const { tracer, measurements, methods, responseHeaders, isIgnored, requireParent, whenUncaught } = options;
 
   const startSpan = (method: string, attributes: Attributes, parent: Context): Span =>
     requireParent && trace.getSpan(parent) === undefined
       ? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
       : tracer.startSpan(spanName(method), { kind: SpanKind.SERVER, attributes }, parent);
+
+  const end: Capture['end'] = (exchange, answerOf) => {
+    if (exchange.ended) return;
+    exchange.ended = true;
+    let answer = UNKNOWN;
+    let errorType: string | undefined;
+    try {
+      answer = answerOf();
+      exchange.error ??= answer.error;
+      errorType = describe(exchange, answer, responseHeaders);
+    } catch (cause) {
+      diag.limited('capture', 'the answer to a request could not be read', cause);
+    }
+    exchange.span.end();
+    measurements.end(exchange, answer, errorType);
+  };
 
   return {
     begin(headOf, request, other) {
@@ -77,7 +99,9 @@ export function createCapture(options: CaptureOptions): Capture {
         const method = reportedMethod(head.method, methods);
         const attributes = attributesOf(head, method, target, options);
         const parent = propagation.extract(ROOT_CONTEXT, head.headers);
-        const exchange = createExchange(head, attributes, startSpan(method, attributes, parent), parent);
+        const span = startSpan(method, attributes, parent);
+        const exchange = createExchange(method, String(attributes['url.scheme']), head.version, span, parent);
+        exchange.context = new RequestContext(parent, exchange, span);
         measurements.begin(method, exchange.scheme);
         return exchange;
       } catch (cause) {
@@ -85,43 +109,21 @@ export function createCapture(options: CaptureOptions): Capture {
         return undefined;
       }
     },
-    end(exchange, answerOf) {
-      if (exchange.ended) return;
-      exchange.ended = true;
-      try {
-        const answer = answerOf();
-        const { status } = answer;
-        const { span, route, method } = exchange;
-        exchange.error ??= answer.error;
-        const isFailed = status === undefined || answer.error !== undefined || status >= 500;
-        const errorType = isFailed ? typeOf(exchange.error, status) : undefined;
-        if (status !== undefined) span.setAttribute('http.response.status_code', status);
-        for (const { name, attribute } of responseHeaders) {
-          const value = answer.header(name);
-          if (value !== undefined) span.setAttribute(attribute, headerValue(value));
-        }
-        if (route !== undefined) {
-          span.setAttribute('http.route', route);
-          span.updateName(`${spanName(method)} ${route}`);
-        }
-        if (errorType !== undefined) markFailed(span, errorType, exchange.error, status);
-        span.end();
-        measurements.end(exchange, answer, errorType);
-      } catch (cause) {
-        diag.limited('capture', 'the end of a request could not be captured', cause);
-      }
+    end,
+    thrown(exchange, answerOf) {
+      whenUncaught((error) => end(exchange, () => ({ ...answerOf(), error: error ?? String(error) })));
     },
   };
 }
 
-function createExchange({ version }: Head, attributes: Attributes, span: Span, parent: Context): Exchange {
-  const exchange = {
+/** The context of a request holds its exchange, and the exchange the context: that comes afterwards. */
+function createExchange(method: string, scheme: string, version: string, span: Span, context: Context): Exchange {
+  return {
     type: RPCType.HTTP,
-    // For a moment: the context holds the exchange, and the exchange the context.
-    context: parent,
+    context,
     span,
-    method: String(attributes['http.request.method']),
-    scheme: String(attributes['url.scheme']),
+    method,
+    scheme,
     version,
     start: performance.now(),
     route: undefined,
@@ -132,21 +134,35 @@ function createExchange({ version }: Head, attributes: Attributes, span: Span, p
     sent: 0,
     ended: false,
   };
-  exchange.context = new RequestContext(parent, exchange, span);
-  return exchange;
 }
 
-/** With a 5xx the status explains the failure; a message would repeat it. */
-function markFailed(span: Span, errorType: string, error: unknown, status = 0): void {
-  span.setAttribute('error.type', errorType);
-  const message = status < 500 && error instanceof Error ? error.message : undefined;
+/** Writes on the span what is known at the end. Returns the `error.type`, if it is one. */
+function describe(
+  { span, method, route, error }: Exchange,
+  { status, header, error: unsent }: Answer,
+  headers: readonly CapturedHeader[],
+): string | undefined {
+  if (status !== undefined) span.setAttribute('http.response.status_code', status);
+  for (const { name, attribute } of headers) {
+    const value = header(name);
+    if (value !== undefined) span.setAttribute(attribute, headerValue(value));
+  }
+  if (route !== undefined) {
+    span.setAttribute('http.route', route);
+    span.updateName(`${spanName(method)} ${route}`);
+  }
+  const isFailed = status === undefined || unsent !== undefined || status >= 500;
+  return isFailed ? markFailed(span, error, status) : undefined;
+}
+
+function markFailed(span: Span, error: unknown, status = 0): string {
+  const failure = error === undefined ? undefined : failureOf(error);
+  // The status where it tells of the failure: of errors there are as many names as an application likes to give.
+  const type = status >= 500 ? String(status) : (failure?.type ?? ABORTED);
+  // And where it does, a message would repeat it.
+  const message = status >= 500 || !(error instanceof Error) ? undefined : failure?.message;
+  span.setAttribute('error.type', type);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
-  if (error !== undefined) span.recordException(error instanceof Error ? error : String(error));
-}
-
-/** The status where it tells of the failure: of errors there are as many names as an application likes to give. */
-function typeOf(error: unknown, status = 0): string {
-  if (status >= 500) return String(status);
-  if (error === undefined) return ABORTED;
-  return error instanceof Error ? error.name : OTHER;
+  if (failure !== undefined) span.recordException(failure.exception);
+  return type;
 }

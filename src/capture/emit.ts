@@ -5,13 +5,10 @@
 import type { EventEmitter } from 'node:events';
 import { context, type Context } from '@opentelemetry/api';
 import type { Head } from './attributes.ts';
-import { IGNORED, UNSEEN, type Answer, type Capture } from './capture.ts';
+import type { Answer, Capture } from './capture.ts';
 import { attach, exchangeOf, type Exchange } from './exchange.ts';
-
-export type Method = (this: object, ...args: unknown[]) => unknown;
-
-/** A method of Node's, and what takes its place. */
-export type Patch = readonly [target: object, name: string, wrapper: (original: Method) => Method];
+import type { Method } from './patch.ts';
+import { withoutThrowing } from '../without-throwing.ts';
 
 /** There is none before the providers are there, and after the end. */
 export type CurrentCapture = () => Capture | undefined;
@@ -41,14 +38,16 @@ export function emitRequest<R extends object, O extends object>(
   const isKnown = carriers.some(exchangeOf);
   const exchange = isKnown ? undefined : capture?.begin(kind.head, request, other);
   if (exchange === undefined || capture === undefined) return Reflect.apply(emit, server, args);
-  if (exchange === IGNORED) return inContext(UNSEEN, emit, server, args);
   for (const carrier of carriers) attach(carrier, exchange);
-  kind.begun?.(exchange, capture, other);
+  withoutThrowing('the answer to a request cannot be watched', () => kind.begun?.(exchange, capture, other));
+  let isThrown = true;
   try {
-    return inContext(exchange.context, emit, server, args);
-  } catch (error) {
-    capture.end(exchange, () => ({ ...kind.answer(exchange, request, other), error: error ?? String(error) }));
-    throw error;
+    const result = inContext(exchange.context, emit, server, args);
+    isThrown = false;
+    return result;
+  } finally {
+    // Not caught, for Node shows the line that threw last: it must be the application's.
+    if (isThrown) capture.thrown(exchange, () => kind.answer(exchange, request, other));
   }
 }
 

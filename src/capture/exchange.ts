@@ -8,7 +8,7 @@ import type { RPCType } from '@opentelemetry/core';
 export interface Exchange {
   readonly type: RPCType.HTTP;
   /** Active for all that the application does to answer. */
-  readonly context: Context;
+  context: Context;
   readonly span: Span;
   /** As the metrics name them. */
   readonly method: string;

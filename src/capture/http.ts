@@ -1,14 +1,14 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { InstrumentationNodeModuleDefinition, isWrapped } from '@opentelemetry/instrumentation';
+import { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation as Stock, type HttpInstrumentationConfig } from '@opentelemetry/instrumentation-http';
 import { createCapture, type Capture } from './capture.ts';
 import { capturedHeaders } from './captured-headers.ts';
-import type { Method, Patch } from './emit.ts';
 import { messagePatches, serverPatches } from './http1.ts';
 import { http2Patches } from './http2.ts';
 import { ignoredPaths } from './ignore.ts';
 import { createMeasurements } from './measurements.ts';
 import { knownMethods } from './methods.ts';
+import { patchMethod, type Patch } from './patch.ts';
 import { queryRedactor } from './query.ts';
 import { trust } from './trust.ts';
 
@@ -19,6 +19,8 @@ export interface ServerConfig {
   readonly ignoredPaths: readonly string[];
   /** Whether it is a connection to our own server. */
   readonly isOurs: (connection: object) => boolean;
+  /** Calls back if what is being thrown now is caught by nobody. */
+  readonly whenUncaught: (call: (error: unknown) => void) => void;
 }
 
 interface Config extends HttpInstrumentationConfig {
@@ -60,6 +62,7 @@ export class HttpInstrumentation extends Stock {
       responseHeaders: capturedHeaders('response', headers?.server?.responseHeaders),
       synthetic: config.enableSyntheticSourceDetection === true,
       requireParent: config.requireParentforIncomingSpans === true,
+      whenUncaught: server.whenUncaught,
       isIgnored: (path, connection) => (connection !== undefined && server.isOurs(connection)) || isIgnoredPath(path),
     });
   }
@@ -88,18 +91,15 @@ export class HttpInstrumentation extends Stock {
 
   /** What several modules of Node have in common is patched with the first of them. */
   private patching<T>(name: string, patches: (module: T) => readonly Patch[]): InstrumentationNodeModuleDefinition {
-    let undo: Patch[] = [];
+    let undo: (() => void)[] = [];
     return new InstrumentationNodeModuleDefinition(
       name,
       ['*'],
       (module: T) => {
-        undo = patches(module).filter(([target, key]) => !isWrapped((target as Record<string, unknown>)[key]));
-        for (const [target, key, wrapper] of undo) this._wrap(target as Record<string, Method>, key, wrapper);
+        undo = patches(module).flatMap((patch) => patchMethod(patch) ?? []);
         return module;
       },
-      () => {
-        for (const [target, key] of undo) this._unwrap(target as Record<string, Method>, key);
-      },
+      () => undo.forEach((undoOne) => undoOne()),
     );
   }
 }

@@ -13,11 +13,10 @@ import {
   lengthOf,
   type CurrentCapture,
   type Kind,
-  type Method,
-  type Patch,
 } from './emit.ts';
 import type { Exchange } from './exchange.ts';
 import { watchHandshake } from './handshake.ts';
+import type { Method, Patch } from './patch.ts';
 
 type Class = { readonly prototype: object };
 
@@ -88,14 +87,16 @@ function headOf({ method = '', url = '', httpVersion, headers, socket }: Incomin
 }
 
 function ofResponse({ received, sent }: Exchange, response: ServerResponse): Answer {
-  const { statusCode, headersSent, errored, req: request } = response;
-  const hasBody = request.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
+  const { statusCode, headersSent, errored } = response;
+  // Applications may take it off.
+  const request = response.req as IncomingMessage | null | undefined;
+  const hasBody = request?.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
   return {
     status: headersSent ? statusCode : undefined,
     error: errored ?? undefined,
     header: (name) => response.getHeader(name),
     // Of a body that nobody reads only the length is known.
-    received: (request.complete ? lengthOf(request.headers['content-length']) : undefined) ?? received,
+    received: (request?.complete ? lengthOf(request.headers?.['content-length']) : undefined) ?? received,
     sent: hasBody ? sent : 0,
   };
 }

@@ -12,27 +12,29 @@ import {
   lengthOf,
   type CurrentCapture,
   type Kind,
-  type Method,
-  type Patch,
 } from './emit.ts';
 import { attach, exchangeOf, type Exchange } from './exchange.ts';
 import { serverEmit } from './http1.ts';
+import { patchMethod, type Method, type Patch } from './patch.ts';
 
 type Class = { readonly prototype: object };
 
-/** For `node:http2`. Its servers and streams have no class that is exported: the first of each shows it. */
+/**
+ * For `node:http2`. Its servers and streams have no class that is exported: the first of each shows it. What is patched of
+ * them is not undone; without a capture it passes on.
+ */
 export function http2Patches(
   http2: Readonly<Record<'Http2ServerRequest' | 'Http2ServerResponse', Class>>,
   capture: CurrentCapture,
 ): Patch[] {
   const onFirstStream = firstOfEach((prototype) => {
-    replace(prototype, 'emit', (emit) => emitUntilClose(emit, answerOf, capture));
-    replace(prototype, 'push', countReceived);
-    replace(prototype, 'write', countSent);
-    replace(prototype, 'end', countSent);
+    patchMethod([prototype, 'emit', (emit) => emitUntilClose(emit, answerOf, capture)]);
+    patchMethod([prototype, 'push', countReceived]);
+    patchMethod([prototype, 'write', countSent]);
+    patchMethod([prototype, 'end', countSent]);
   });
   const onFirstServer = firstOfEach((prototype) =>
-    replace(prototype, 'emit', (emit) => http2ServerEmit(emit, capture, onFirstStream)),
+    patchMethod([prototype, 'emit', (emit) => http2ServerEmit(emit, capture, onFirstStream)]),
   );
   const creating = (create: Method): Method =>
     function () {
@@ -52,17 +54,24 @@ export function http2Patches(
 function http2ServerEmit(emit: Method, capture: CurrentCapture, onStream: (stream: object) => void): Method {
   const emitOther = serverEmit(emit, capture);
   return function (event, first, second) {
-    if (event === 'stream') {
+    if (event === 'stream' && isOfNode(first)) {
       onStream(first as object);
       return emitRequest(emit, this, arguments, STREAM, capture());
     }
-    const exchange =
-      event === 'request' ? exchangeOf((first as Partial<Http2ServerRequest> | null)?.stream) : undefined;
+    const exchange = AS_REQUESTS.has(event)
+      ? exchangeOf((first as Partial<Http2ServerRequest> | null)?.stream)
+      : undefined;
     if (exchange === undefined) return Reflect.apply(emitOther, this, arguments);
     for (const object of [first, second] as object[]) if (exchangeOf(object) === undefined) attach(object, exchange);
     return Reflect.apply(emit, this, arguments);
   };
 }
+
+/** Events for which Node has made a request and a response of a stream. */
+const AS_REQUESTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation', 'connect']);
+
+/** An application may emit anything. */
+const isOfNode = (stream: unknown): boolean => stream?.constructor?.name === 'ServerHttp2Stream';
 
 const STREAM: Kind<ServerHttp2Stream, IncomingHttpHeaders> = {
   head: headOf,
@@ -89,18 +98,12 @@ function answerOf({ received, sent }: Exchange, stream: ServerHttp2Stream): Answ
   return {
     status: stream.headersSent ? Number(headers[':status']) : undefined,
     error: stream.errored ?? undefined,
-    header: (name) => headers[name],
+    // In the case in which they were given.
+    header: (name) => headers[Object.keys(headers).find((given) => given.toLowerCase() === name) ?? name],
     received,
     // A file is sent without passing here.
     sent: sent || lengthOf(headers['content-length']) || 0,
   };
-}
-
-/** Not undone: where there is no capture any more it passes on. */
-function replace(target: object, name: string, wrapper: (original: Method) => Method): void {
-  const original = (target as Record<string, Method>)[name];
-  if (original === undefined) return;
-  Object.defineProperty(target, name, { value: wrapper(original), writable: true, configurable: true });
 }
 
 /** Calls `found` with each prototype once. */

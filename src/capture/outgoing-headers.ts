@@ -16,7 +16,11 @@ export function contextHeaders(context: Context): Pair[] {
   return headers;
 }
 
-/** A copy of the headers of a request. Those of the context are there instead of others by their names. */
+/**
+ * A copy of the headers of a request. Those of the context are there instead of others by their names. Upstream's client
+ * half calls it: see tools/upstream.ts.
+ * @public
+ */
 export function withContext(given: Given, context: Context): Record<string, unknown> | unknown[] {
   const headers = contextHeaders(context);
   if (!Array.isArray(given)) return Object.assign({}, given, Object.fromEntries(headers));

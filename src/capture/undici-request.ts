@@ -5,11 +5,14 @@ import { queryRedactor } from './query.ts';
 export interface Request {
   readonly method: string;
   readonly origin: string | URL;
-  /** With the query. */
+  /** With the query; a whole URL where a proxy is asked. */
   readonly path: string;
   /** Names and values in turn; one text in releases before 6. */
   headers: (string | string[])[] | string;
   addHeader?(name: string, value: string): void;
+  /** The protocol to be spoken afterwards. */
+  readonly upgrade?: unknown;
+  onUpgrade?(status: number, ...rest: unknown[]): unknown;
 }
 
 /** Where a request goes, found out once for each origin. */
@@ -33,11 +36,16 @@ export function createOrigins(): (origin: string) => Origin {
   };
 }
 
-/** Without what signs the request. */
-export function fullUrl({ origin, path }: Request): string {
-  const mark = path.indexOf('?');
-  return `${String(origin)}${mark === -1 ? path : `${path.slice(0, mark + 1)}${redactQuery(path.slice(mark + 1))}`}`;
+/** The URL that is asked for, without what signs the request; `origin` is where it is. */
+export function fullUrl({ origin, path }: Request): { readonly url: string; readonly origin: string } {
+  const target = WHOLE.exec(path)?.[0] ?? String(origin);
+  const rest = target.length > 0 && path.startsWith(target) ? path.slice(target.length) : path;
+  const mark = rest.indexOf('?');
+  const shown = mark === -1 ? rest : `${rest.slice(0, mark + 1)}${redactQuery(rest.slice(mark + 1))}`;
+  return { url: `${target}${shown}`, origin: target };
 }
+
+const WHOLE = /^https?:\/\/[^/?#]*/i;
 
 /** There may be one by this name. */
 export function setHeader(request: Request, name: string, value: string): void {

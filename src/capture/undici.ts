@@ -14,6 +14,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/instrumentation';
 import { withoutThrowing } from '../without-throwing.ts';
 import { capturedHeaders, type CapturedHeader } from './captured-headers.ts';
+import { failureOf } from './failure.ts';
 import { DURATIONS } from './measurements.ts';
 import { knownMethods, OTHER, reportedMethod, spanName } from './methods.ts';
 import { contextHeaders } from './outgoing-headers.ts';
@@ -117,13 +118,14 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
     // Our own exports; and a tunnel is no request of the application.
     if (isTracingSuppressed(parent) || request.method === 'CONNECT') return;
     const method = reportedMethod(request.method, methods);
-    const origin = this.originOf(String(request.origin));
+    const target = fullUrl(request);
+    const origin = this.originOf(target.origin);
     const span =
       this.getConfig().requireParentforSpans === true && trace.getSpan(parent) === undefined
         ? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
         : this.tracer.startSpan(
             spanName(method),
-            { kind: SpanKind.CLIENT, attributes: this.attributes(request, method, origin) },
+            { kind: SpanKind.CLIENT, attributes: attributesOfSpan(request, method, target.url, origin) },
             parent,
           );
     for (const [name, value] of contextHeaders(trace.setSpan(parent, span))) setHeader(request, name, value);
@@ -136,18 +138,22 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
       status: undefined,
       errorType: undefined,
     };
+    if (request.upgrade) this.watchUpgrade(request);
   }
 
-  private attributes(request: Request, method: string, { host, port }: Origin): Attributes {
-    const attributes: Attributes = {
-      'http.request.method': method,
-      'url.full': fullUrl(request),
-      'server.address': host,
-      'server.port': port,
-      'user_agent.original': headerOf(request, 'user-agent')?.at(-1),
+  /** Of what is not HTTP any more no channel tells the end. */
+  private watchUpgrade(request: Noted): void {
+    const { onUpgrade } = request;
+    if (onUpgrade === undefined) return;
+    request.onUpgrade = (status, ...rest) => {
+      withoutThrowing('an upgrade could not be noted', () => this.onUpgraded(request, status));
+      return onUpgrade.call(request, status, ...rest);
     };
-    if (method === OTHER) attributes['http.request.method_original'] = request.method;
-    return attributes;
+  }
+
+  private onUpgraded(request: Noted, status: number): void {
+    this.onResponse({ request, response: { statusCode: status, headers: [] } });
+    this.onEnd({ request });
   }
 
   private onSend({ request, socket }: { readonly request: Noted; readonly socket: Socket }): void {
@@ -193,17 +199,28 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
   private onError({ request, error }: { readonly request: Noted; readonly error: unknown }): void {
     const call = request[CALL];
     if (call !== undefined && !isGivenUp(error)) {
-      const { name, message, code = name } = error instanceof Error ? (error as NodeJS.ErrnoException) : UNKNOWN;
-      call.errorType = code;
-      call.span.setAttribute('error.type', code);
-      call.span.recordException(error instanceof Error ? error : String(error));
+      const { type, message, exception } = failureOf(error);
+      const code = typeof exception === 'object' && 'code' in exception ? exception.code : undefined;
+      call.errorType = String(code ?? type);
+      call.span.setAttribute('error.type', call.errorType);
+      call.span.recordException(exception);
       call.span.setStatus({ code: SpanStatusCode.ERROR, message });
     }
     this.onEnd({ request });
   }
 }
 
-const UNKNOWN = { name: OTHER, message: '', code: OTHER };
+function attributesOfSpan(request: Request, method: string, url: string, { host, port }: Origin): Attributes {
+  const attributes: Attributes = {
+    'http.request.method': method,
+    'url.full': url,
+    'server.address': host,
+    'server.port': port,
+    'user_agent.original': headerOf(request, 'user-agent')?.at(-1),
+  };
+  if (method === OTHER) attributes['http.request.method_original'] = request.method;
+  return attributes;
+}
 
 /** Who gives a request up has not failed. Where he gives a reason, that comes instead, and could be any error. */
 const isGivenUp = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

@@ -104,6 +104,20 @@ export const list: Rule<readonly string[]> = rule('names separated by commas', (
   return words.length > 0 ? words : undefined;
 });
 
+/** Names separated by commas, of which those that do not fit are left out. */
+export function listMatching(pattern: RegExp, expected: string): Rule<readonly string[]> {
+  return {
+    expected,
+    parse(given) {
+      const words = [...new Set(split(given))];
+      const value = words.filter((word) => pattern.test(word));
+      if (value.length === 0) return undefined;
+      const others = words.filter((word) => !pattern.test(word));
+      return others.length === 0 ? { value } : { value, complaint: `expected ${expected}; ${leavingOut(others)}` };
+    },
+  };
+}
+
 export const httpUrl: Rule<string> = rule('an http:// or https:// URL', (given) => {
   if (!/^https?:\/\//i.test(given)) return undefined;
   return URL.canParse(given) ? given : undefined;

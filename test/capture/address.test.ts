@@ -51,7 +51,13 @@ describe('what proxies say', () => {
       { forwarded: 'for=1.1.1.1, for=203.0.113.9;proto=https, for=10.3.3.3;proto=http' },
       { client: '203.0.113.9', scheme: 'https' },
     ],
-    ['names instead of addresses', { forwarded: 'for=unknown' }, { client: 'unknown' }],
+    ['names instead of addresses', { forwarded: 'for=unknown;proto=https' }, { scheme: 'https' }],
+    ['no address at all', { 'x-forwarded-for': ':::' }, {}],
+    [
+      'a client that lies, and the scheme',
+      { 'x-forwarded-for': '1.1.1.1, 203.0.113.9', 'x-forwarded-proto': 'https' },
+      { client: '203.0.113.9', scheme: 'https' },
+    ],
     ['nonsense', { forwarded: ';;=,"=;for' }, {}],
     ['nothing', {}, {}],
   ])('%s', (_title, headers, told) => {

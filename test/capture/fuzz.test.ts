@@ -103,7 +103,7 @@ const BOUNDED: Readonly<Record<string, RegExp>> = {
   'http.request.method': /^(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|QUERY|TRACE|_OTHER)$/,
   'url.scheme': /^http$/,
   // The insecure parser takes any two digits.
-  'network.protocol.version': /^\d\.\d$/,
+  'network.protocol.version': /^(?:0\.9|1\.[01])$/,
   'http.response.status_code': /^(?:101|200|203|417)$/,
   'error.type': /^[\w.]{1,30}$/,
 };

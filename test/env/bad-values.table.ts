@@ -140,6 +140,15 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318/v1/traces', /did you mean http:\/\/127\.0\.0\.1:4318\?$/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'amazon', /expected env, host, os/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'host,gcq', /ignoring "gcq"$/),
+  // Server requests
+  bad('FIRSTLIGHT_FRAMEWORK_SPANS', 'handlers', /expected none, handler or all, using none$/),
+  bad('FIRSTLIGHT_IGNORE_PATHS', 'healthz', /expected paths that begin with \/ or \*.*, using none$/),
+  bad('FIRSTLIGHT_IGNORE_PATHS', '/healthz,/x?y=1', /ignoring "\/x\?y=.*1?"$/),
+  bad('FIRSTLIGHT_TRUST_PROXY', 'true', /expected none, all, or addresses and networks .*, using none$/),
+  bad('FIRSTLIGHT_TRUST_PROXY', '10.0.0.0/33', /expected none, all, or addresses/),
+  bad('FIRSTLIGHT_TRUST_PROXY', 'private,10.0.0', /ignoring "10\.0\.0"$/),
+  bad('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', 'get,post', /expected methods in capitals/),
+  bad('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', 'GET,purge', /ignoring "purge"$/),
   // Instrumentations
   bad('OTEL_NODE_DISABLED_INSTRUMENTATIONS', 'exprss', /ignoring "exprss", did you mean express\?$/),
   bad('OTEL_NODE_ENABLED_INSTRUMENTATIONS', 'http,postgres', /ignoring "postgres"/),
@@ -160,10 +169,5 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_METRICS_EXEMPLAR_FILTER', 'always_on', /ignored: the Node.js SDK has no exemplars yet$/),
   bad('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://zipkin:9411/api/v2/spans', /there is no Zipkin exporter/),
   bad('OTEL_EXPORTER_JAEGER_AGENT_HOST', 'jaeger', /Jaeger takes OTLP$/),
-  bad(
-    'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
-    'GET,PURGE',
-    /ignored: the methods reported by name are those of RFC 9110/,
-  ),
   bad('OTEL_SEMCONV_STABILITY_OPT_IN', 'http/dup', /only the stable conventions are emitted$/),
 ];

@@ -76,13 +76,19 @@ const cases: Readonly<Record<string, App & { readonly prints: string }>> = {
   },
   'a package of a workspace, linked from outside': {
     // As with OpenTelemetry's own hook: what lies in no node_modules is the application's.
-    files: { 'packages/memcached/package.json': '{"name":"memcached","version":"2.98.0"}', 'packages/memcached/index.js': MEMCACHED },
+    files: {
+      'packages/memcached/package.json': '{"name":"memcached","version":"2.98.0"}',
+      'packages/memcached/index.js': MEMCACHED,
+    },
     app: `const fs = require('fs'); fs.rmSync('node_modules/memcached', { recursive: true });
       fs.symlinkSync('../packages/memcached', 'node_modules/memcached'); console.log(patched(require('memcached')));`,
     prints: 'false',
   },
   'a package of a workspace under --preserve-symlinks': {
-    files: { 'packages/memcached/package.json': '{"name":"memcached","version":"2.98.0"}', 'packages/memcached/index.js': MEMCACHED },
+    files: {
+      'packages/memcached/package.json': '{"name":"memcached","version":"2.98.0"}',
+      'packages/memcached/index.js': MEMCACHED,
+    },
     flags: ['--preserve-symlinks'],
     app: `const fs = require('fs'); fs.rmSync('node_modules/memcached', { recursive: true });
       fs.symlinkSync('../packages/memcached', 'node_modules/memcached'); console.log(patched(require('memcached')));`,
@@ -96,7 +102,11 @@ test.each(Object.entries(cases))('%s', async (_name, { prints, ...app }) => {
 });
 
 test.each([
-  ['frozen', 'class Memcached { command() {} } Object.freeze(Memcached.prototype); module.exports = Object.freeze(Memcached);', 'function'],
+  [
+    'frozen',
+    'class Memcached { command() {} } Object.freeze(Memcached.prototype); module.exports = Object.freeze(Memcached);',
+    'function',
+  ],
   ['getters', 'Object.defineProperty(exports, "prototype", { get() { throw new Error("get"); } });', 'object'],
   ['null', 'module.exports = null;', 'object'],
   ['a primitive', 'module.exports = 7;', 'number'],

@@ -30,9 +30,7 @@ export function ownSettings(root: Section, origin: Origin): OwnSettings {
   for (const side of ['server', 'client'] as const) {
     const half = http?.section(side);
     if (half === undefined) continue;
-    const methods = half.texts('known_methods');
-    if (methods !== undefined && side === 'server')
-      put('instrumentation/development.general.http.server.known_methods', methods, half.where('known_methods'));
+    if (side === 'server') put(KNOWN_METHODS, half.texts('known_methods'), half.where('known_methods'));
     for (const kind of ['request', 'response'] as const) {
       const key = `${kind}_captured_headers`;
       const names = half.texts(key);
@@ -43,6 +41,8 @@ export function ownSettings(root: Section, origin: Origin): OwnSettings {
   }
   return { own, instrumentations };
 }
+
+const KNOWN_METHODS = 'instrumentation/development.general.http.server.known_methods';
 
 const OTHER_LANGUAGES = ['cpp', 'dotnet', 'erlang', 'go', 'java', 'php', 'python', 'ruby', 'rust', 'swift'];
 

@@ -1,4 +1,4 @@
-import { list, oneOf } from '../rules.ts';
+import { listMatching, oneOf } from '../rules.ts';
 import { setting } from '../setting.ts';
 import { trustedProxies } from '../trusted-proxies.ts';
 
@@ -10,7 +10,7 @@ export const server = {
     file: 'distribution.firstlight.framework_spans',
   }),
   FIRSTLIGHT_IGNORE_PATHS: setting({
-    rule: list,
+    rule: listMatching(/^[/*][^?#]*$/, 'paths that begin with / or *, separated by commas'),
     default: [],
     doc: 'Paths whose requests make no spans and no metrics; `*` stands for any characters (`/healthz,/static/*`)',
     file: 'distribution.firstlight.ignore_paths',
@@ -22,7 +22,7 @@ export const server = {
     file: 'distribution.firstlight.trust_proxy',
   }),
   OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: setting({
-    rule: list,
+    rule: listMatching(/^[A-Z][A-Z-]*$/, 'methods in capitals, separated by commas'),
     fallback: 'those of RFC 9110, PATCH and QUERY',
     doc: 'HTTP methods that server spans and metrics report by name, instead of the usual ones; any other is `_OTHER`',
     file: 'instrumentation/development.general.http.server.known_methods',

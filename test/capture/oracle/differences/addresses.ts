@@ -69,6 +69,11 @@ export const distrusted: readonly Reasoned[] = [
 
 export const believed: readonly Reasoned[] = [
   {
+    requests: ['X-Forwarded-For: no address'],
+    what: client('<script>'),
+    reason: 'What is no address is nobody.',
+  },
+  {
     requests: ['Forwarded: all of it', 'X-Forwarded-Host and -Proto', 'X-Forwarded-Proto'],
     what: { 'url.scheme': ['http', 'https'] },
     reason: 'The scheme is that of the request of the original client, where a proxy tells.',
