@@ -77,6 +77,7 @@ export function createCapture(options: CaptureOptions): Capture {
   const end: Capture['end'] = (exchange, answerOf) => {
     if (exchange.ended) return;
     exchange.ended = true;
+    exchange.route ??= exchange.mountRoute;
     let answer = UNKNOWN;
     let errorType: string | undefined;
     try {
@@ -127,6 +128,7 @@ function createExchange(method: string, scheme: string, version: string, span: S
     version,
     start: performance.now(),
     route: undefined,
+    mountRoute: undefined,
     prefix: '',
     mount: '',
     error: undefined,

@@ -18,6 +18,8 @@ export interface Exchange {
   readonly start: number;
   /** The template that the request matched: `/users/:id`. */
   route: string | undefined;
+  /** The path below which whoever answers was called: the route where none has matched. */
+  mountRoute: string | undefined;
   /**
    * On its way through routers that are mounted in routers: the template of where the one at work is mounted, and where in
    * that is mounted what it has called last. Here are names of parameters, where `baseUrl` of a request has their values.

@@ -162,7 +162,7 @@ describe('answers', () => {
   });
 });
 
-test('knows its own requests', async () => {
+test('knows its own connections', async () => {
   const owned: boolean[] = [];
   const { admin, port } = await start({
     routes: [
@@ -170,7 +170,7 @@ test('knows its own requests', async () => {
         path: '/own',
         access: 'public',
         handle(request, response) {
-          owned.push(admin.owns(request), other.owns(request));
+          owned.push(admin.owns(request.socket), other.owns(request.socket));
           response.end();
         },
       },

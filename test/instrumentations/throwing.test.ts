@@ -24,8 +24,8 @@ test.each([
     'undici',
     `const request = { method: 'GET', path: '/', origin: 'http://localhost', headers: [] };
      channel('undici:request:create').publish({ request });
-     channel('undici:request:error').publish({ request, error: null });`,
-    /undici:request:error could not be noted/,
+     channel('undici:request:trailers').publish(null);`,
+    /undici:request:trailers could not be noted/,
   ],
 ])('a subscriber of a diagnostics channel: %s', async (name, source, line) => {
   const at = written(join(folder, name), {

@@ -22,15 +22,14 @@ export function entering(handle: Handle): Handle {
 }
 
 /**
- * For what is called below a path and may answer by itself: the path is the route then, and no more if it passes the
- * request on. Returns the `next` to call it with.
+ * For what is called below a path and may answer by itself: the path is the route then, unless a route matches, and no more
+ * if it passes the request on. Returns the `next` to call it with.
  */
 export function answering(exchange: Exchange, template: string, next: Out): Out {
-  const { route: before } = exchange;
-  const route = pathBelow(exchange.prefix, template);
-  exchange.route = route;
+  const { mountRoute: before } = exchange;
+  exchange.mountRoute = pathBelow(exchange.prefix, template);
   return function (error) {
-    if (!error && exchange.route === route) exchange.route = before;
+    if (!error) exchange.mountRoute = before;
     return Reflect.apply(next, this, arguments);
   };
 }

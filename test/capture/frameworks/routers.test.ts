@@ -44,8 +44,8 @@ const LAYERS: Expected = {
   'GET /own/7': [503, '/own/:id', 'of the route'],
   'GET /wrapped': [500, '/wrapped', 'inner'],
   'GET /refused/7': [403, '/refused/:id'],
-  'GET /later/7': [200, '/later'],
-  'GET /skipping/7': [500, '/skipping'],
+  'GET /later/7': [200, '/later/:id'],
+  'GET /skipping/7': [500, '/skipping/:id'],
   'GET /middleware': [200, '/middleware'],
   'GET /nowhere': [404],
 };
