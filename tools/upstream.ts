@@ -64,6 +64,12 @@ const patches: readonly Patch[] = [
     find: /const estimator = new ProtobufSizeEstimator\(\);[^]*?ProtobufWriter\(estimator\.pos\)/,
     replace: 'const writer = new ProtobufWriter()',
   },
+  // An array of bytes for each id of each span, only to be copied.
+  {
+    file: /otlp-transformer[\\/]dist[\\/](trace|logs)[\\/]protobuf[\\/](trace|logs)-serializer\.mjs$/,
+    find: /writer\.writeBytes\(hexToBinary\(([^()]+)\)\)/g,
+    replace: 'writer.writeHex($1)',
+  },
   // For each line of the log a stream of Node's would make bytes of it, and text of them again.
   {
     file: /instrumentation-pino[\\/]dist[\\/]log-sending-utils\.mjs$/,

@@ -83,6 +83,14 @@ export class ProtobufWriter {
     this.pos += this.buffer.write(text, this.pos, size);
   }
 
+  /** Bytes that are given as an even number of hexadecimal digits. */
+  writeHex(digits: string): void {
+    const size = digits.length / 2;
+    this.writeVarint(size);
+    this.reserve(size);
+    this.pos += this.buffer.write(digits, this.pos, size, 'hex');
+  }
+
   /** Gives up, with nothing written, at the first character that takes more than one byte. */
   private writeAscii(text: string, length: number): boolean {
     this.reserve(length + 1);

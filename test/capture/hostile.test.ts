@@ -36,7 +36,9 @@ const server = createServer(() => {
 `,
   });
   const bare = await run([at('app.cjs')], { flags: [] });
-  const { code, stderr } = await run([at('app.cjs')], { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' } });
+  const { code, stderr } = await run([at('app.cjs')], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_METRICS_EXPORTER: 'otlp' },
+  });
   const untilStack = (text: string): string => text.slice(0, text.indexOf('    at '));
   expect(code).toBe(bare.code);
   expect(untilStack(stderr)).toBe(untilStack(bare.stderr));
