@@ -3,11 +3,11 @@
  * each request would cost more, and the application would see it.
  */
 import type { EventEmitter } from 'node:events';
-import { context, type Context } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import type { Head } from './attributes.ts';
 import type { Answer, Capture } from './capture.ts';
 import { attach, exchangeOf, type Exchange } from './exchange.ts';
-import type { Method } from './patch.ts';
+import type { Current, Method } from './patch.ts';
 import { withoutThrowing } from '../without-throwing.ts';
 
 /** There is none before the providers are there, and after the end. */
@@ -52,26 +52,26 @@ export function emitRequest<R extends object, O extends object>(
 }
 
 /** `emit` of a request, and of all that belongs to one: Node itself calls listeners in the context of the connection. */
-export function emitInContext(emit: Method): Method {
+export function emitInContext(original: Current): Method {
+  const within = emittingWithin(original);
   return function (event) {
-    const exchange = exchangeOf(this);
-    return exchange === undefined || (this as EventEmitter).listenerCount(event as string) === 0
-      ? Reflect.apply(emit, this, arguments)
-      : inContext(exchange.context, emit, this, arguments);
+    // Handed on by nothing but this, the arguments are never made an object.
+    return Reflect.apply(hasListeners(this, event) ? within : original(), this, arguments);
   };
 }
 
 /** `emit` of what ends with the answer, by an event `close`. */
 export function emitUntilClose<T extends object>(
-  emit: Method,
+  original: Current,
   answer: (exchange: Exchange, closed: T) => Answer,
   capture: CurrentCapture,
 ): Method {
-  const emitEvent = emitInContext(emit);
+  const within = emittingWithin(original);
   return function (event) {
-    if (event !== 'close') return Reflect.apply(emitEvent, this, arguments);
+    const emit = hasListeners(this, event) ? within : original();
+    if (event !== 'close') return Reflect.apply(emit, this, arguments);
     try {
-      return Reflect.apply(emitEvent, this, arguments);
+      return Reflect.apply(emit, this, arguments);
     } finally {
       const exchange = exchangeOf(this);
       if (exchange !== undefined) capture()?.end(exchange, () => answer(exchange, this as T));
@@ -79,21 +79,29 @@ export function emitUntilClose<T extends object>(
   };
 }
 
+const hasListeners = (emitter: object, event: unknown): boolean =>
+  exchangeOf(emitter) !== undefined && (emitter as EventEmitter).listenerCount(event as string) > 0;
+
+const emittingWithin = (original: Current): Method =>
+  function () {
+    return inContext(exchangeOf(this)?.context ?? ROOT_CONTEXT, original(), this, arguments);
+  };
+
 /** `push` of a request: a piece of its body has come. */
-export function countReceived(push: Method): Method {
+export function countReceived(original: Current): Method {
   return function (chunk) {
     const exchange = exchangeOf(this);
     if (exchange !== undefined && chunk instanceof Uint8Array) exchange.received += chunk.byteLength;
-    return Reflect.apply(push, this, arguments);
+    return Reflect.apply(original(), this, arguments);
   };
 }
 
 /** `write` and `end` of a response. */
-export function countSent(write: Method): Method {
+export function countSent(original: Current): Method {
   return function (chunk, encoding) {
     const exchange = exchangeOf(this);
     if (exchange !== undefined) exchange.sent += sizeOf(chunk, encoding);
-    return Reflect.apply(write, this, arguments);
+    return Reflect.apply(original(), this, arguments);
   };
 }
 

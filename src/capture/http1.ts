@@ -16,7 +16,7 @@ import {
 } from './emit.ts';
 import type { Exchange } from './exchange.ts';
 import { watchHandshake } from './handshake.ts';
-import type { Method, Patch } from './patch.ts';
+import type { Current, Method, Patch } from './patch.ts';
 
 type Class = { readonly prototype: object };
 
@@ -25,7 +25,7 @@ const VERSIONS = new Set(['0.9', '1.0', '1.1']);
 
 /** For `node:http` and `node:https`. */
 export const serverPatches = ({ Server }: { readonly Server: Class }, capture: CurrentCapture): Patch[] => [
-  [Server.prototype, 'emit', (emit) => serverEmit(emit, capture)],
+  [Server.prototype, 'emit', (original) => serverEmit(original, capture)],
 ];
 
 /** For `node:http`, whose requests and responses are also those of `node:https`. */
@@ -36,25 +36,25 @@ export function messagePatches(
   return [
     [IncomingMessage.prototype, 'emit', emitInContext],
     [IncomingMessage.prototype, 'push', countReceived],
-    [ServerResponse.prototype, 'emit', (emit) => emitUntilClose(emit, ofResponse, capture)],
+    [ServerResponse.prototype, 'emit', (original) => emitUntilClose(original, ofResponse, capture)],
     [ServerResponse.prototype, 'write', countSent],
     [ServerResponse.prototype, 'end', countSent],
   ];
 }
 
 /** `emit` of a server. */
-export function serverEmit(emit: Method, capture: CurrentCapture): Method {
+export function serverEmit(original: Current, capture: CurrentCapture): Method {
   return function (event) {
     switch (event) {
       case 'request':
       case 'checkContinue':
       case 'checkExpectation':
-        return emitRequest(emit, this, arguments, ANSWERED, capture());
+        return emitRequest(original(), this, arguments, ANSWERED, capture());
       case 'upgrade':
       case 'connect':
-        return emitRequest(emit, this, arguments, TAKEN_OVER, capture());
+        return emitRequest(original(), this, arguments, TAKEN_OVER, capture());
       default:
-        return Reflect.apply(emit, this, arguments);
+        return Reflect.apply(original(), this, arguments);
     }
   };
 }

@@ -15,7 +15,7 @@ import {
 } from './emit.ts';
 import { attach, exchangeOf, type Exchange } from './exchange.ts';
 import { serverEmit } from './http1.ts';
-import { patchMethod, type Method, type Patch } from './patch.ts';
+import { patchMethod, type Current, type Method, type Patch } from './patch.ts';
 
 type Class = { readonly prototype: object };
 
@@ -28,17 +28,17 @@ export function http2Patches(
   capture: CurrentCapture,
 ): Patch[] {
   const onFirstStream = firstOfEach((prototype) => {
-    patchMethod([prototype, 'emit', (emit) => emitUntilClose(emit, answerOf, capture)]);
+    patchMethod([prototype, 'emit', (original) => emitUntilClose(original, answerOf, capture)]);
     patchMethod([prototype, 'push', countReceived]);
     patchMethod([prototype, 'write', countSent]);
     patchMethod([prototype, 'end', countSent]);
   });
   const onFirstServer = firstOfEach((prototype) =>
-    patchMethod([prototype, 'emit', (emit) => http2ServerEmit(emit, capture, onFirstStream)]),
+    patchMethod([prototype, 'emit', (original) => http2ServerEmit(original, capture, onFirstStream)]),
   );
-  const creating = (create: Method): Method =>
+  const creating = (original: Current): Method =>
     function () {
-      const server = Reflect.apply(create, this, arguments) as object;
+      const server = Reflect.apply(original(), this, arguments) as object;
       onFirstServer(server);
       return server;
     };
@@ -51,19 +51,19 @@ export function http2Patches(
 }
 
 /** A server may get requests of HTTP/1 too. */
-function http2ServerEmit(emit: Method, capture: CurrentCapture, onStream: (stream: object) => void): Method {
-  const emitOther = serverEmit(emit, capture);
+function http2ServerEmit(original: Current, capture: CurrentCapture, onStream: (stream: object) => void): Method {
+  const emitOther = serverEmit(original, capture);
   return function (event, first, second) {
     if (event === 'stream' && isOfNode(first)) {
       onStream(first as object);
-      return emitRequest(emit, this, arguments, STREAM, capture());
+      return emitRequest(original(), this, arguments, STREAM, capture());
     }
     const exchange = AS_REQUESTS.has(event)
       ? exchangeOf((first as Partial<Http2ServerRequest> | null)?.stream)
       : undefined;
     if (exchange === undefined) return Reflect.apply(emitOther, this, arguments);
     for (const object of [first, second] as object[]) if (exchangeOf(object) === undefined) attach(object, exchange);
-    return Reflect.apply(emit, this, arguments);
+    return Reflect.apply(original(), this, arguments);
   };
 }
 

@@ -1,7 +1,10 @@
 export type Method = (this: object, ...args: unknown[]) => unknown;
 
+/** Gives a method as it is now. What is inherited may be replaced later: `domain` does so with that of all emitters. */
+export type Current = () => Method;
+
 /** A method of Node's, and what takes its place. */
-export type Patch = readonly [target: object, name: string, wrapper: (original: Method) => Method];
+export type Patch = readonly [target: object, name: string, wrapper: (original: Current) => Method];
 
 type Methods = Record<string, Method>;
 
@@ -15,7 +18,8 @@ export function patchMethod([target, name, wrapper]: Patch): (() => void) | unde
   const own = Object.getOwnPropertyDescriptor(target, name);
   const original = (target as Methods)[name];
   if (original === undefined || (own !== undefined && ours.has(original))) return undefined;
-  const wrapped = wrapper(own === undefined ? inherited(target, name) : original);
+  const parent = Object.getPrototypeOf(target) as Methods;
+  const wrapped = wrapper(own === undefined ? () => parent[name] as Method : () => original);
   for (const key of ['name', 'length'] as const) Object.defineProperty(wrapped, key, { value: original[key] });
   const enumerable = own?.enumerable ?? true;
   Object.defineProperty(target, name, { value: wrapped, writable: true, configurable: true, enumerable });
@@ -25,13 +29,5 @@ export function patchMethod([target, name, wrapper]: Patch): (() => void) | unde
     if ((target as Methods)[name] !== wrapped) return;
     if (own === undefined) delete (target as Methods)[name];
     else Object.defineProperty(target, name, own);
-  };
-}
-
-/** Looked up with each call, for it may be replaced later: `domain` does so with that of all emitters. */
-function inherited(target: object, name: string): Method {
-  const parent = Object.getPrototypeOf(target) as Methods;
-  return function () {
-    return Reflect.apply(parent[name] as Method, this, arguments);
   };
 }
