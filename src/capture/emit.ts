@@ -20,7 +20,7 @@ export interface Kind<R extends object, O extends object> {
   carriers(request: R, other: O): readonly object[];
   answer(exchange: Exchange, request: R, other: O): Answer;
   /** Before the application hears of the request. */
-  begun?(exchange: Exchange, capture: Capture, other: O): void;
+  readonly begun?: (exchange: Exchange, capture: Capture, other: O) => void;
 }
 
 /** Lets a server emit the event of a request, in the context of that; `args` are the event, the request, and the other. */
@@ -39,7 +39,9 @@ export function emitRequest<R extends object, O extends object>(
   const exchange = isKnown ? undefined : capture?.begin(kind.head, request, other);
   if (exchange === undefined || capture === undefined) return Reflect.apply(emit, server, args);
   for (const carrier of carriers) attach(carrier, exchange);
-  withoutThrowing('the answer to a request cannot be watched', () => kind.begun?.(exchange, capture, other));
+  if (kind.begun !== undefined) {
+    withoutThrowing('the answer to a request cannot be watched', kind.begun, exchange, capture, other);
+  }
   let isThrown = true;
   try {
     const result = inContext(exchange.context, emit, server, args);
@@ -55,7 +57,6 @@ export function emitRequest<R extends object, O extends object>(
 export function emitInContext(original: Current): Method {
   const within = emittingWithin(original);
   return function (event) {
-    // Handed on by nothing but this, the arguments are never made an object.
     return Reflect.apply(hasListeners(this, event) ? within : original(), this, arguments);
   };
 }
