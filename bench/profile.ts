@@ -49,7 +49,7 @@ const row = (name: string, those: readonly string[]): string[] => {
   return [name, without.toFixed(1), with_.toFixed(1), (with_ - without).toFixed(1)];
 };
 printTable(
-  `where a request to ${workload.name} goes (CPU µs, ${requests} requests)`,
+  `where a request to ${workload.name} goes (µs, ${requests} requests)`,
   ['', 'none', 'firstlight', 'added'],
   [
     ...names.filter((name) => !small.includes(name)).map((name) => row(name, [name])),

@@ -60,5 +60,7 @@ export function summary(pipeline: Pipeline, resource: Resource): string {
   const where = Object.entries(signalsOf(pipeline)).map(
     ([signal, to]) => `${signal} to ${to.join(' and ') || 'nowhere'}`,
   );
-  return `${FIRSTLIGHT_VERSION} on Node ${process.versions.node} sees ${serviceOf(resource).name}: ${where.join(', ')}`;
+  const { name, version } = serviceOf(resource);
+  const service = version === undefined ? name : `${name} ${version}`;
+  return `${FIRSTLIGHT_VERSION} on Node ${process.versions.node} sees ${service}: ${where.join(', ')}`;
 }

@@ -70,7 +70,7 @@ test('the signals are those of the pipeline that runs', () => {
   const { signals } = createReport(loaded, ofWorker, resource, running)();
   expect(signals.traces).toEqual([]);
   expect(summary(ofWorker, resource)).toBe(
-    `0.0.0-source on Node ${process.versions.node} sees shop: traces to nowhere, ` +
+    `0.0.0-source on Node ${process.versions.node} sees shop 1.2.3: traces to nowhere, ` +
       'metrics to http/protobuf http://localhost:4318/v1/metrics and prometheus, ' +
       'logs to http/protobuf http://localhost:4318/v1/logs',
   );

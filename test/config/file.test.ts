@@ -260,6 +260,19 @@ function large(): string {
   return path;
 }
 
+test.each([
+  ['rate_limiting: {traces_per_second: many}', 'traces_per_second: expected a number above 0, using 100'],
+  ['rate_limiting: {traces_per_second: -1}', 'traces_per_second: expected a number above 0, using 100'],
+  ['xray: {endpoint: 5}', 'endpoint: expected a text, using http://localhost:2000'],
+  ['xray: {polling_interval: x}', 'polling_interval: expected a number above 0, using 300000'],
+])('a wrong argument of one of our own samplers: %s', (sampler, reason) => {
+  const path = join(folder, 'sampler.yaml');
+  const tracer = `tracer_provider: {processors: [{simple: {exporter: {console: {}}}}], sampler: {${sampler}}}`;
+  writeFileSync(path, `file_format: "1.0"\n${tracer}\n`);
+  const { problems } = loadInTest({ OTEL_CONFIG_FILE: path });
+  expect(problems).toEqual([expect.stringContaining(reason)]);
+});
+
 test('the own section sets what the table places there, and nothing by the name of a variable', () => {
   const path = join(folder, 'own (copy).yaml');
   const own = 'distribution:\n  firstlight:\n    OTEL_BSP_SCHEDULE_DELAY: 7\n    node_experimental_sdk_metrics: true\n';

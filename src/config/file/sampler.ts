@@ -29,7 +29,7 @@ function samplerBelow(parent: Section | undefined, key: string): SamplerPlan | u
     case 'xray':
       return {
         kind,
-        endpoint: section.text('endpoint') ?? DEFAULTS.xray.endpoint,
+        endpoint: textOf(section, 'endpoint', DEFAULTS.xray.endpoint),
         pollingInterval: positive(section, 'polling_interval', DEFAULTS.xray.pollingInterval),
       };
     default:
@@ -106,10 +106,17 @@ function ratioOf(plan: SamplerPlan | undefined): number | undefined {
   }
 }
 
+/** Of our own samplers the schema of the file knows nothing. */
 function positive(section: Section, key: string, otherwise: number): number {
-  const given = section.number(key);
-  if (given === undefined) return otherwise;
-  if (given > 0) return given;
+  const given = section.value(key);
+  if (given === undefined || (typeof given === 'number' && given > 0)) return given ?? otherwise;
   section.complain(key, `expected a number above 0, using ${otherwise}`);
+  return otherwise;
+}
+
+function textOf(section: Section, key: string, otherwise: string): string {
+  const given = section.value(key);
+  if (given === undefined || typeof given === 'string') return given ?? otherwise;
+  section.complain(key, `expected a text, using ${otherwise}`);
   return otherwise;
 }
