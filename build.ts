@@ -51,10 +51,6 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
 const openTelemetry: Plugin = {
   name: 'opentelemetry',
   setup({ onLoad, onResolve, resolve }) {
-    onLoad({ filter: /otlp-transformer[\\/].*[\\/]protobuf-writer\.mjs$/ }, () => ({
-      contents: `export * from './src/signals/protobuf-writer.ts'; export const GROWING_BUFFER_DEBUG_MESSAGE = '';`,
-      resolveDir: root,
-    }));
     onLoad({ filter: PATCHED_PACKAGES }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       const contents = patchUpstream(path, source);

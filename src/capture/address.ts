@@ -1,6 +1,7 @@
 /** Who was asked and who asks: from the connection and the Host header, and from proxies where they are trusted. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { split } from '../config/rules.ts';
 
 export interface HostAndPort {
   readonly host: string;
@@ -93,11 +94,7 @@ function schemeOf(given: string): Pick<Forwarded, 'scheme'> {
   return scheme === 'http' || scheme === 'https' ? { scheme } : {};
 }
 
-const words = (header: string | readonly string[] | undefined): string[] =>
-  (typeof header === 'string' ? header : (header ?? []).join(','))
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
+const words = (header: string | readonly string[] | undefined): string[] => split(String(header ?? ''));
 
 /** `192.0.2.1:80`, `[2001:db8::1]:80` and `2001:db8::1`. */
 function withoutPort(entry: string): string {

@@ -38,11 +38,12 @@ const NOT_FORWARDED: Forwarded = {};
 
 /** `method` is the one that is reported. Values that are undefined the SDK leaves out. */
 export function attributesOf(
-  { method: original, headers, version, peer, ...head }: Head,
+  head: Head,
   method: string,
   [path, query]: readonly [path: string, query?: string],
   { isTrusted, redactQuery, requestHeaders, synthetic }: AttributeOptions,
 ): Attributes {
+  const { headers, peer } = head;
   const address = peer?.remoteAddress;
   // The peer of a socket of the file system is this machine.
   const via = isTrusted === undefined ? NOT_FORWARDED : forwarded(headers, address ?? '127.0.0.1', isTrusted);
@@ -55,14 +56,14 @@ export function attributesOf(
     'server.address': server?.host,
     'network.peer.address': address,
     'network.peer.port': peer?.remotePort,
-    'network.protocol.version': version || undefined,
+    'network.protocol.version': head.version || undefined,
     'user_agent.original': headers['user-agent'],
     'url.path': path,
     'client.address': via.client ?? address,
     'server.port': server?.port,
   };
   if (query) attributes['url.query'] = redactQuery(query);
-  if (method === OTHER) attributes['http.request.method_original'] = original;
+  if (method === OTHER) attributes['http.request.method_original'] = head.method;
   if (synthetic) attributes['user_agent.synthetic.type'] = syntheticType(headers['user-agent']);
   for (const { name, attribute } of requestHeaders) {
     const value = Object.hasOwn(headers, name) ? headers[name] : undefined;

@@ -55,9 +55,12 @@ export function emitRequest<R extends object, O extends object>(
 
 /** `emit` of a request, and of all that belongs to one: Node itself calls listeners in the context of the connection. */
 export function emitInContext(original: Current): Method {
-  const within = emittingWithin(original);
+  const within: Method = function () {
+    return inContext(exchangeOf(this)?.context ?? ROOT_CONTEXT, original(), this, arguments);
+  };
   return function (event) {
-    return Reflect.apply(hasListeners(this, event) ? within : original(), this, arguments);
+    const isHeard = exchangeOf(this) !== undefined && (this as EventEmitter).listenerCount(event as string) > 0;
+    return Reflect.apply(isHeard ? within : original(), this, arguments);
   };
 }
 
@@ -67,9 +70,8 @@ export function emitUntilClose<T extends object>(
   answer: (exchange: Exchange, closed: T) => Answer,
   capture: CurrentCapture,
 ): Method {
-  const within = emittingWithin(original);
+  const emit = emitInContext(original);
   return function (event) {
-    const emit = hasListeners(this, event) ? within : original();
     if (event !== 'close') return Reflect.apply(emit, this, arguments);
     try {
       return Reflect.apply(emit, this, arguments);
@@ -79,14 +81,6 @@ export function emitUntilClose<T extends object>(
     }
   };
 }
-
-const hasListeners = (emitter: object, event: unknown): boolean =>
-  exchangeOf(emitter) !== undefined && (emitter as EventEmitter).listenerCount(event as string) > 0;
-
-const emittingWithin = (original: Current): Method =>
-  function () {
-    return inContext(exchangeOf(this)?.context ?? ROOT_CONTEXT, original(), this, arguments);
-  };
 
 /** `push` of a request: a piece of its body has come. */
 export function countReceived(original: Current): Method {

@@ -9,6 +9,8 @@ const MAX_STACK = 16_384;
 export interface Failure {
   /** The name of its kind, for `error.type`. */
   readonly type: string;
+  /** As Node names its own errors. */
+  readonly code?: string;
   readonly message: string;
   readonly exception: Exception;
 }
@@ -20,9 +22,10 @@ export function failureOf(error: unknown): Failure {
   }
   const type = textOf(() => error.name, MAX_MESSAGE);
   const message = textOf(() => error.message, MAX_MESSAGE);
-  const code = textOf(() => (error as NodeJS.ErrnoException).code ?? '', MAX_MESSAGE);
+  const given = textOf(() => (error as NodeJS.ErrnoException).code ?? '', MAX_MESSAGE);
+  const code = given === '' ? {} : { code: given };
   const stack = textOf(() => error.stack ?? '', MAX_STACK);
-  return { type, message, exception: { name: type, message, stack, ...(code !== '' && { code }) } };
+  return { type, ...code, message, exception: { name: type, message, stack, ...code } };
 }
 
 /** Errors have getters that throw, names that are symbols, and traps. */

@@ -38,8 +38,9 @@ export function createOrigins(): (origin: string) => Origin {
 
 /** The URL that is asked for, without what signs the request; `origin` is where it is. */
 export function fullUrl({ origin, path }: Request): { readonly url: string; readonly origin: string } {
-  const target = WHOLE.exec(path)?.[0] ?? String(origin);
-  const rest = target.length > 0 && path.startsWith(target) ? path.slice(target.length) : path;
+  const whole = WHOLE.exec(path)?.[0];
+  const target = whole ?? String(origin);
+  const rest = whole === undefined ? path : path.slice(whole.length);
   const mark = rest.indexOf('?');
   const shown = mark === -1 ? rest : `${rest.slice(0, mark + 1)}${redactQuery(rest.slice(mark + 1))}`;
   return { url: `${target}${shown}`, origin: target };

@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   context,
   INVALID_SPAN_CONTEXT,
@@ -15,6 +14,7 @@ import { InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/
 import { withoutThrowing } from '../without-throwing.ts';
 import { capturedHeaders, type CapturedHeader } from './captured-headers.ts';
 import { failureOf } from './failure.ts';
+import { listen } from './listen.ts';
 import { DURATIONS } from './measurements.ts';
 import { knownMethods, OTHER, reportedMethod, spanName } from './methods.ts';
 import { contextHeaders } from './outgoing-headers.ts';
@@ -60,7 +60,7 @@ const methods = knownMethods();
 /** Requests by `fetch` and undici, as its channels tell of them. */
 export class UndiciInstrumentation extends InstrumentationBase<Config> {
   declare private duration: Histogram;
-  declare private subscribed: [channel: string, onMessage: (message: unknown) => void][] | undefined;
+  declare private stops: (() => void)[] | undefined;
   private readonly originOf = createOrigins();
   private readonly seriesOf = createSeries(attributesOf);
   private readonly requestHeaders: readonly CapturedHeader[];
@@ -76,19 +76,19 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
 
   override enable(): void {
     super.enable();
-    if (this.subscribed !== undefined) return;
-    this.subscribed = [];
-    this.on('undici:request:create', this.onCreate);
-    this.on('undici:client:sendHeaders', this.onSend);
-    this.on('undici:request:headers', this.onResponse);
-    this.on('undici:request:trailers', this.onEnd);
-    this.on('undici:request:error', this.onError);
+    this.stops ??= [
+      this.on('undici:request:create', this.onCreate),
+      this.on('undici:client:sendHeaders', this.onSend),
+      this.on('undici:request:headers', this.onResponse),
+      this.on('undici:request:trailers', this.onEnd),
+      this.on('undici:request:error', this.onError),
+    ];
   }
 
   override disable(): void {
     super.disable();
-    for (const [channel, onMessage] of this.subscribed ?? []) unsubscribe(channel, onMessage);
-    this.subscribed = undefined;
+    for (const stop of this.stops ?? []) stop();
+    this.stops = undefined;
   }
 
   /** `fetch` loads nothing by which it could be noticed: its first request does, when it is announced already. */
@@ -105,13 +105,8 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
     });
   }
 
-  /** Whatever a subscriber throws ends the process. */
-  private on<M>(channel: string, listener: (this: UndiciInstrumentation, message: M) => void): void {
-    const failure = `${channel} could not be noted`;
-    const listen = listener.bind(this) as (message: unknown) => void;
-    const onMessage = (message: unknown): void => withoutThrowing(failure, listen, message);
-    this.subscribed?.push([channel, onMessage]);
-    subscribe(channel, onMessage);
+  private on<M>(channel: string, listener: (this: UndiciInstrumentation, message: M) => void): () => void {
+    return listen(channel, `${channel} could not be noted`, listener.bind(this));
   }
 
   private onCreate({ request }: { readonly request: Noted }): void {
@@ -201,9 +196,8 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
   private onError({ request, error }: { readonly request: Noted; readonly error: unknown }): void {
     const call = request[CALL];
     if (call !== undefined && !isGivenUp(error)) {
-      const { type, message, exception } = failureOf(error);
-      const code = typeof exception === 'object' && 'code' in exception ? exception.code : undefined;
-      call.errorType = String(code ?? type);
+      const { type, code = type, message, exception } = failureOf(error);
+      call.errorType = code;
       call.span.setAttribute('error.type', call.errorType);
       call.span.recordException(exception);
       call.span.setStatus({ code: SpanStatusCode.ERROR, message });

@@ -88,15 +88,24 @@ export function listOf<const T extends string>(
           ? { value: [] }
           : { value: [], complaint: '"none" excludes all others; using none' };
       }
-      const known = words.flatMap((word) =>
+      return fitting(words, expected, (word) =>
         Object.hasOwn(also, word) ? (also[word] ?? []) : names.filter((name) => name === word),
       );
-      if (known.length === 0) return undefined;
-      const unknown = words.filter((word) => !names.some((name) => name === word) && !Object.hasOwn(also, word));
-      const value = [...new Set(known)];
-      return unknown.length === 0 ? { value } : { value, complaint: `expected ${expected}; ${leavingOut(unknown)}` };
     },
   };
+}
+
+/** What words stand for, each once; those that stand for nothing are left out. Undefined: there are no others. */
+export function fitting<T>(
+  words: readonly string[],
+  expected: string,
+  read: (word: string) => readonly T[],
+): Parsed<readonly T[]> | undefined {
+  const found = words.map((word) => ({ word, values: read(word) }));
+  const value = [...new Set(found.flatMap(({ values }) => values))];
+  if (value.length === 0) return undefined;
+  const unknown = found.filter(({ values }) => values.length === 0).map(({ word }) => word);
+  return unknown.length === 0 ? { value } : { value, complaint: `expected ${expected}; ${leavingOut(unknown)}` };
 }
 
 export const list: Rule<readonly string[]> = rule('names separated by commas', (given) => {
@@ -105,18 +114,10 @@ export const list: Rule<readonly string[]> = rule('names separated by commas', (
 });
 
 /** Names separated by commas, of which those that do not fit are left out. */
-export function listMatching(pattern: RegExp, expected: string): Rule<readonly string[]> {
-  return {
-    expected,
-    parse(given) {
-      const words = [...new Set(split(given))];
-      const value = words.filter((word) => pattern.test(word));
-      if (value.length === 0) return undefined;
-      const others = words.filter((word) => !pattern.test(word));
-      return others.length === 0 ? { value } : { value, complaint: `expected ${expected}; ${leavingOut(others)}` };
-    },
-  };
-}
+export const listMatching = (pattern: RegExp, expected: string): Rule<readonly string[]> => ({
+  expected,
+  parse: (given) => fitting([...new Set(split(given))], expected, (word) => (pattern.test(word) ? [word] : [])),
+});
 
 export const httpUrl: Rule<string> = rule('an http:// or https:// URL', (given) => {
   if (!/^https?:\/\//i.test(given)) return undefined;

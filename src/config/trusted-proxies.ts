@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { leavingOut, split, type Rule } from './rules.ts';
+import { fitting, split, type Rule } from './rules.ts';
 
 /** What a word stands for; `private` are the networks that no address of the internet is in. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -16,11 +16,7 @@ export const trustedProxies: Rule<readonly string[]> = {
     const words = split(given.toLowerCase());
     if (words.length === 1 && words[0] === 'none') return { value: [] };
     if (words.length === 1 && words[0] === 'all') return { value: words };
-    const networks = words.flatMap((word) => (Object.hasOwn(WORDS, word) ? (WORDS[word] ?? []) : network(word)));
-    const unknown = words.filter((word) => !Object.hasOwn(WORDS, word) && network(word).length === 0);
-    if (networks.length === 0) return undefined;
-    const value = [...new Set(networks)];
-    return unknown.length === 0 ? { value } : { value, complaint: `expected ${expected}; ${leavingOut(unknown)}` };
+    return fitting(words, expected, (word) => (Object.hasOwn(WORDS, word) ? (WORDS[word] ?? []) : network(word)));
   },
 };
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { nodeBinary, SUPPORTED } from '../support/nodes.ts';
 import { run } from '../support/run.ts';
-import { freePort } from './fixtures/setting.ts';
+import { freePort } from '../support/free-port.ts';
 
 const fixture = fileURLToPath(new URL('fixtures/worker.mjs', import.meta.url));
 

@@ -1,7 +1,7 @@
 /** Runs an application once, from its start over all that it is asked to the signal that ends it. */
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { Agent, createServer } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { start, type RunOptions } from '../support/run.ts';
 import { answerTo } from './answer.ts';
@@ -111,13 +111,4 @@ function accepts(port: number): Promise<boolean> {
     const socket = connect({ port, host: '127.0.0.1' });
     socket.once('error', () => resolve(false)).once('connect', () => resolve(socket.destroy() === socket));
   });
-}
-
-/** A port that nobody has at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

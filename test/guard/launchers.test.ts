@@ -1,9 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startCollector, type Collector } from '../support/collector.ts';
 import { installedApp, INSTALL_TIMEOUT, path } from '../support/install.ts';
 import { register, root, start } from '../support/run.ts';
+import { freePort } from '../support/free-port.ts';
 
 let app: string;
 let collector: Collector;
@@ -65,11 +65,3 @@ test.each(launchers)('$name leaves the metrics port and the name to the applicat
   expect(new Set(resources.map((resource) => resource['service.name']))).toEqual(new Set(['launched-app']));
   expect(new Set(resources.map((resource) => Number(resource['process.pid'])))).toEqual(new Set([pid]));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,10 +1,9 @@
 /** Runs one form of the parity application, asks it the same questions, and brings back what was seen of it. */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startCollector, type Log, type Span } from '../support/collector.ts';
 import { register, root, start } from '../support/run.ts';
+import { freePort } from '../support/free-port.ts';
 
 interface Form {
   readonly flags: readonly string[];
@@ -81,12 +80,4 @@ export async function observe(form: Form, databaseUrl?: string): Promise<Observe
     child.kill('SIGKILL');
     await collector.close();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }

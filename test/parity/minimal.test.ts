@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startCollector } from '../support/collector.ts';
 import { root, start } from '../support/run.ts';
-import { freePort } from './application.ts';
+import { freePort } from '../support/free-port.ts';
 
 test.each(['app.cjs', 'app.mjs', 'app.ts'])('examples/minimal/%s is seen with its route', async (app) => {
   const collector = await startCollector();

@@ -1,15 +1,15 @@
 import { exchangeOf, noteError } from '../exchange.ts';
 import { adapter } from './adapter.ts';
+import { notingError, type ErrorHandler } from './error-handler.ts';
 import { answering, entering, type Handle } from './mounts.ts';
 
 type Next = (this: unknown, error?: unknown) => unknown;
 type Middleware = (this: unknown, request: object, response: unknown, next: Next) => unknown;
-type ErrorMiddleware = (this: unknown, error: unknown, request: object, response: unknown, next: Next) => unknown;
 
 interface Layer {
   /** Where it is mounted; empty: everywhere. */
   readonly route: string;
-  handle: Middleware | ErrorMiddleware;
+  handle: Middleware | ErrorHandler;
 }
 
 interface Application {
@@ -42,15 +42,8 @@ function using(use: Application['use']): Application['use'] {
 /** Connect tells the kinds of middleware by the number of their arguments, and never calls one with more than four. */
 function wrapped({ route, handle }: Layer): Layer['handle'] {
   if (handle.length > 4) return handle;
-  const wrapper = handle.length === 4 ? recovering(handle as ErrorMiddleware) : handling(route, handle as Middleware);
+  const wrapper = handle.length === 4 ? notingError(handle as ErrorHandler) : handling(route, handle as Middleware);
   return Object.defineProperty(wrapper, 'name', { value: handle.name });
-}
-
-function recovering(handle: ErrorMiddleware): ErrorMiddleware {
-  return function (error, request, response, next) {
-    noteError(request, error);
-    return handle.call(this, error, request, response, next);
-  };
 }
 
 function handling(route: string, handle: Middleware): Middleware {

@@ -1,6 +1,5 @@
 import { adapter, type Patched } from './adapter.ts';
-import { patchRouter, type CreateRouter } from './layers.ts';
-import { router } from './router.ts';
+import { patchRouter, router, type CreateRouter } from './router.ts';
 
 const express: Patched = {
   versions: '>=4.6.0 <6',

@@ -1,7 +1,6 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
-import { withoutThrowing } from '../../without-throwing.ts';
 import { noteError, noteRoute } from '../exchange.ts';
+import { listen } from '../listen.ts';
 
 /** Published by fastify 4 and 5 for every instance, before the application has it. */
 const CHANNEL = 'fastify.initialization';
@@ -21,6 +20,8 @@ interface Fastify {
 
 /** Tells which route a request matched, and what made it fail. */
 export class FastifyInstrumentation extends InstrumentationBase {
+  declare private stop: (() => void) | undefined;
+
   constructor(config = {}) {
     super('firstlight/fastify', FIRSTLIGHT_VERSION, config);
   }
@@ -29,22 +30,17 @@ export class FastifyInstrumentation extends InstrumentationBase {
 
   override enable(): void {
     super.enable();
-    unsubscribe(CHANNEL, initialized);
-    subscribe(CHANNEL, initialized);
+    this.stop ??= listen(CHANNEL, 'fastify does not tell its routes', watch);
   }
 
   override disable(): void {
     super.disable();
-    unsubscribe(CHANNEL, initialized);
+    this.stop?.();
+    this.stop = undefined;
   }
 }
 
-function initialized(message: unknown): void {
-  // Whatever a subscriber throws ends the process.
-  withoutThrowing('fastify does not tell its routes', () => watch((message as { readonly fastify: Fastify }).fastify));
-}
-
-function watch(fastify: Fastify): void {
+function watch({ fastify }: { readonly fastify: Fastify }): void {
   // The first that fastify does with a request, so that those its hooks answer have their route too.
   fastify.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions?.url;

@@ -1,4 +1,5 @@
 import { activeExchange } from '../active-exchange.ts';
+import { failureOf } from '../failure.ts';
 
 export interface Operation {
   /** `query`, `mutation`, `subscription`. */
@@ -30,7 +31,7 @@ export function noteOperation(type: string, name: string | undefined): void {
 /** The answer is 200 all the same, so what a resolver threw is put on the span here. */
 export function noteErrors(errors: readonly ResolverError[] | undefined): void {
   const error = errors?.find(({ path }) => path !== undefined);
-  if (error !== undefined) activeExchange()?.span.recordException((error.originalError ?? error) as Error);
+  if (error !== undefined) activeExchange()?.span.recordException(failureOf(error.originalError ?? error).exception);
 }
 
 /** The one that is executed: by its name, or the only one. */

@@ -1,7 +1,6 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { GraphQLInstrumentation as Stock } from '@opentelemetry/instrumentation-graphql';
-import { withoutThrowing } from '../../without-throwing.ts';
+import { listen } from '../listen.ts';
 import { noteErrors, noteOperation, type ResolverError } from './graphql-operation.ts';
 
 interface Execution {
@@ -12,6 +11,8 @@ interface Execution {
 
 /** As the original, which knows graphql up to 16. From 17 on graphql itself tells what it executes. */
 export class GraphQLInstrumentation extends Stock {
+  declare private stops: (() => void)[] | undefined;
+
   protected override init(): InstrumentationNodeModuleDefinition {
     const definitions = [super.init(), new InstrumentationNodeModuleDefinition('graphql', ['>=17'])];
     // There may be several, but the original says that it has one.
@@ -20,26 +21,22 @@ export class GraphQLInstrumentation extends Stock {
 
   override enable(): void {
     super.enable();
-    for (const [channel, listener] of LISTENERS) {
-      unsubscribe(channel, listener);
-      subscribe(channel, listener);
-    }
+    this.stops ??= LISTENERS.map(([channel, listener]) => listen(channel, NOT_TOLD, listener));
   }
 
   override disable(): void {
     super.disable();
-    for (const [channel, listener] of LISTENERS) unsubscribe(channel, listener);
+    for (const stop of this.stops ?? []) stop();
+    this.stops = undefined;
   }
 }
 
-const listener = (note: (execution: Execution) => void) => (message: unknown) =>
-  // Whatever a subscriber throws ends the process.
-  withoutThrowing('graphql does not tell its operations', () => note(message as Execution));
+const NOT_TOLD = 'graphql does not tell its operations';
 
-const begins = listener(({ operationType, operationName }) => {
+const begins = ({ operationType, operationName }: Execution): void => {
   if (operationType !== undefined) noteOperation(operationType, operationName);
-});
-const ends = listener(({ result }) => noteErrors(result?.errors));
+};
+const ends = ({ result }: Execution): void => noteErrors(result?.errors);
 
 const LISTENERS = [
   ['tracing:graphql:execute:start', begins],

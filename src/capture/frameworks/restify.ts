@@ -1,5 +1,6 @@
 import { noteError, noteRoute } from '../exchange.ts';
 import { adapter } from './adapter.ts';
+import { notingError, type ErrorHandler } from './error-handler.ts';
 
 interface Request {
   readonly route?: { readonly path: unknown };
@@ -42,16 +43,11 @@ function patchChain<T extends { readonly prototype: Chain }>(Chain: T): T {
   const { add } = prototype;
   prototype.add = function (handler) {
     const result = add.call(this, handler);
-    if (handler.length === 4) this._stack[this._stack.length - 1] = recovering(handler);
+    if (handler.length === 4) {
+      const wrapper = Object.defineProperty(notingError(handler as ErrorHandler), 'name', { value: handler.name });
+      this._stack[this._stack.length - 1] = Object.assign(wrapper as Handler, handler);
+    }
     return result;
   };
   return Chain;
-}
-
-function recovering(handler: Handler): Handler {
-  const wrapper = function (this: unknown, error: unknown, request: object, response: unknown, next: unknown): unknown {
-    noteError(request, error);
-    return handler.call(this, error, request, response, next);
-  };
-  return Object.assign(Object.defineProperty(wrapper, 'name', { value: handler.name }), handler);
 }

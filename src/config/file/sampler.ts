@@ -29,7 +29,7 @@ function samplerBelow(parent: Section | undefined, key: string): SamplerPlan | u
     case 'xray':
       return {
         kind,
-        endpoint: textOf(section, 'endpoint', DEFAULTS.xray.endpoint),
+        endpoint: checked(section, 'endpoint', DEFAULTS.xray.endpoint, isText, 'a text'),
         pollingInterval: positive(section, 'polling_interval', DEFAULTS.xray.pollingInterval),
       };
     default:
@@ -106,17 +106,23 @@ function ratioOf(plan: SamplerPlan | undefined): number | undefined {
   }
 }
 
-/** Of our own samplers the schema of the file knows nothing. */
+const isText = (value: unknown): value is string => typeof value === 'string';
+
 function positive(section: Section, key: string, otherwise: number): number {
-  const given = section.value(key);
-  if (given === undefined || (typeof given === 'number' && given > 0)) return given ?? otherwise;
-  section.complain(key, `expected a number above 0, using ${otherwise}`);
-  return otherwise;
+  const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;
+  return checked(section, key, otherwise, isPositive, 'a number above 0');
 }
 
-function textOf(section: Section, key: string, otherwise: string): string {
+/** Of our own samplers the schema of the file knows nothing. */
+function checked<T>(
+  section: Section,
+  key: string,
+  otherwise: T,
+  isRight: (value: unknown) => value is T,
+  expected: string,
+): T {
   const given = section.value(key);
-  if (given === undefined || typeof given === 'string') return given ?? otherwise;
-  section.complain(key, `expected a text, using ${otherwise}`);
+  if (isRight(given)) return given;
+  if (given !== undefined) section.complain(key, `expected ${expected}, using ${String(otherwise)}`);
   return otherwise;
 }

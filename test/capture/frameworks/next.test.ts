@@ -7,6 +7,7 @@ import { startCollector, type Span } from '../../support/collector.ts';
 import { INSTALL_TIMEOUT, installedApp } from '../../support/install.ts';
 import { start } from '../../support/run.ts';
 import { answers } from './answers.ts';
+import { freePort } from '../../support/free-port.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -42,7 +43,8 @@ test.each([
     cwd: folder,
     env: {
       NODE_ENV: 'production',
-      PORT: '0',
+      // A standalone server takes 0 for none, and has one of its own then.
+      PORT: String(await freePort()),
       HOSTNAME: 'localhost',
       NEXT_TELEMETRY_DISABLED: '1',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
