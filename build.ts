@@ -25,8 +25,9 @@ const instrumentations = Object.fromEntries(
 
 /** What `loadChunk` loads, by name. */
 const chunks: Readonly<Record<string, string>> = {
-  'otlp-http': './src/signals/otlp-http.ts',
-  'otlp-grpc': './src/signals/otlp-grpc.ts',
+  'transport-http': './src/delivery/transport-http.ts',
+  spool: './src/delivery/spool/spool.ts',
+  'encode-metrics': './src/delivery/otlp/metrics.ts',
   'config-file': './src/config/file.ts',
   'rare-propagators': './src/propagation/rare-propagators.ts',
   'cloud-detectors': './src/resource/cloud-detectors.ts',
@@ -35,7 +36,13 @@ const chunks: Readonly<Record<string, string>> = {
 };
 
 /** Loaded by nearly every application: these lie in `start.cjs`, where they run on first use all the same. */
-const everyday = ['otlp-http', 'instrumentation-http', 'instrumentation-console', 'instrumentation-runtime-node'];
+const everyday = [
+  'transport-http',
+  'encode-metrics',
+  'instrumentation-http',
+  'instrumentation-console',
+  'instrumentation-runtime-node',
+];
 
 /** What must or should exist once in a process, and the file below `dist/` that has it. */
 const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
@@ -154,6 +161,18 @@ const built = await Promise.all([
     outExtension: { '.js': '.cjs' },
     plugins: [shared('../', ['preload', 'chunks/start']), openTelemetry],
     external: ['../preload.cjs', '../chunks/start.cjs'],
+  }),
+  // The helper that sends at the end of a process must do without the rest, and so must what it loads.
+  build({
+    ...commonjs,
+    entryPoints: [
+      { in: 'src/delivery/helper.ts', out: 'helper' },
+      { in: 'src/delivery/transport-grpc.ts', out: 'chunks/transport-grpc' },
+    ],
+    outdir: join(aside, 'dist'),
+    outExtension: { '.js': '.cjs' },
+    plugins: [openTelemetry],
+    external: ['./chunks/transport-grpc.cjs'],
   }),
   build({
     ...common,

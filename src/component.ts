@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ViewOptions, IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Outcome } from './delivery/outcome.ts';
+import type { Destination } from './delivery/transport.ts';
 
 /** One path of the admin server. */
 export interface Route {
@@ -25,4 +27,17 @@ export interface Component {
   readonly routes?: readonly Route[];
   forceFlush?(): Promise<void>;
   shutdown?(): Promise<void>;
+  /**
+   * Called inside `exit`, when no event loop is left, in reverse order of start: what is undelivered, encoded. What is
+   * under way is part of it, for nobody will hear the answer. Synchronous.
+   */
+  pending?(): readonly Delivery[];
+}
+
+/** Something encoded that waits to be sent. */
+export interface Delivery {
+  readonly to: Destination;
+  readonly body: Uint8Array;
+  /** Told once what became of it, by whoever sent it. */
+  settle(outcome: Outcome): void;
 }

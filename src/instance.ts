@@ -22,11 +22,25 @@ export interface Status {
   readonly admin?: string;
   /** `protocol endpoint` for each place a signal goes to, without credentials; empty where it goes nowhere. */
   readonly signals: Readonly<Record<'traces' | 'metrics' | 'logs', readonly string[]>>;
+  /** What became of spans, log records and data points of metrics; one entry for each place a signal goes to. */
+  readonly delivery: Accounts;
   /** The instrumentations loaded so far: a library is instrumented when the application first loads it. */
   readonly instrumentations: readonly string[];
   readonly problems: readonly string[];
   /** Without secrets, by variable; what a file describes by its place in the pipeline. */
   readonly settings: Readonly<Record<string, { readonly value: string; readonly origin: string }>>;
+}
+
+export type Accounts = Readonly<Record<'traces' | 'metrics' | 'logs', readonly Account[]>>;
+
+/** In items: ended = delivered + queued + all that was dropped. */
+export interface Account {
+  readonly destination: string;
+  readonly ended: number;
+  readonly delivered: number;
+  readonly queued: number;
+  /** By reason: `queue_full`, `encoding_failed`, `already_shutdown`, `rejected`, `expired`, `spool_lost`, `exit`. */
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 const holder = globalThis as { [KEY]?: Instance };

@@ -1,9 +1,18 @@
+/** How the parts send what they hold, and how they end with the process. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Component, Delivery } from './component.ts';
 import * as diag from './diag.ts';
-import type { Component } from './component.ts';
+import { watchProcess } from './process-end.ts';
 
-/** Milliseconds that a flush may take at the most: what the application waits for us at its end. */
+/** Milliseconds that a flush somebody waits for may take at the most. */
 const DEADLINE = 2000;
+
+export interface LifecycleOptions {
+  /** Milliseconds the end of the process may be held up. 0: what is not sent by then is lost. */
+  readonly exitTimeout: number;
+  /** Sends what is left, synchronously, by `until` (milliseconds since the epoch). Called once or twice, with or without. */
+  readonly sendAtExit: (left: readonly Delivery[], until: number) => void;
+}
 
 export interface Lifecycle {
   /** Every part sends what it holds. Resolves within the deadline, never rejects. */
@@ -13,60 +22,69 @@ export interface Lifecycle {
 }
 
 /** How the parts end with the process. `parts` are in order of start. */
-export function createLifecycle(parts: readonly Component[]): Lifecycle {
+export function createLifecycle(parts: readonly Component[], { exitTimeout, sendAtExit }: LifecycleOptions): Lifecycle {
   let stopped: Promise<void> | undefined;
-  let flushedAtEnd = false;
+  let exitBy: number | undefined;
 
-  const flush = (): Promise<void> => within('flush', Promise.all(parts.map((part) => step(part, 'forceFlush'))));
-  const shutdown = (): Promise<void> => {
-    process.off('beforeExit', atNaturalEnd);
-    return (stopped ??= within('shutdown', inReverse(parts)));
+  const forceFlush = (): Promise<unknown> => Promise.all(parts.toReversed().map((part) => step(part, 'forceFlush')));
+  const flushNow = (until: number): void => {
+    try {
+      sendAtExit(parts.toReversed().flatMap(pendingOf), until);
+    } catch (cause) {
+      diag.limited('exit', 'what was left could not be sent', cause);
+    }
   };
-
-  // The natural end. Sending takes turns of the event loop, after which `beforeExit` comes again: hence once.
-  const atNaturalEnd = (): void => {
-    if (flushedAtEnd) return;
-    flushedAtEnd = true;
-    void flush();
+  const unwatch = watchProcess({
+    // All that is done at the end shares one deadline, however often it comes.
+    atExit: () => flushNow((exitBy ??= Date.now() + exitTimeout)),
+    beforeDeath: () => flushNow(Date.now() + exitTimeout),
+    // Not waited for: the application may have much to finish, or a container only seconds to live.
+    atSignal: () => void forceFlush(),
+  });
+  return {
+    flush: () => within('flush', forceFlush()),
+    // What could not be sent by then is still sent at the end of the process.
+    shutdown: () =>
+      (stopped ??= within(
+        'shutdown',
+        inReverse(parts).then((all) => all && unwatch()),
+      )),
   };
-  process.on('beforeExit', atNaturalEnd);
-  return { flush, shutdown };
 }
 
-/** Calls `send` as the thread ends, when no event loop is left: what it does must be synchronous. */
-export function atThreadExit(send: () => void): void {
-  process.on('exit', send);
+function pendingOf(part: Component): readonly Delivery[] {
+  try {
+    return part.pending?.() ?? [];
+  } catch (cause) {
+    diag.limited(`pending ${part.name}`, `${part.name} could not hand over what it holds`, cause);
+    return [];
+  }
 }
 
-/** Calls `then` if what is being thrown at this moment is caught by nobody. The process goes the way it would have gone. */
-export function whenUncaught(then: (error: unknown) => void): void {
-  process.once('uncaughtExceptionMonitor', then);
-  process.nextTick(() => process.off('uncaughtExceptionMonitor', then));
+async function inReverse(parts: readonly Component[]): Promise<boolean> {
+  let all = true;
+  for (const part of parts.toReversed()) if (!(await step(part, 'shutdown'))) all = false;
+  return all;
 }
 
-async function inReverse(parts: readonly Component[]): Promise<void> {
-  for (const part of parts.toReversed()) await step(part, 'shutdown');
-}
-
-async function step(part: Component, verb: 'forceFlush' | 'shutdown'): Promise<void> {
+/** Whether it went well. */
+async function step(part: Component, verb: 'forceFlush' | 'shutdown'): Promise<boolean> {
   try {
     await part[verb]?.();
+    return true;
   } catch (cause) {
-    if (verb === 'shutdown') diag.limited(`end ${part.name}`, `${part.name} could not end`, cause);
-    // What cannot be sent its exporter has reported.
-    else diag.debug(`${part.name} could not send`, cause);
+    // What cannot be sent has been reported where it was tried.
+    diag.debug(`${part.name} could not ${verb === 'shutdown' ? 'end' : 'send'}`, cause);
+    return false;
   }
 }
 
 async function within(what: string, work: Promise<unknown>): Promise<void> {
   const cancel = new AbortController();
-  // Referenced on purpose: at the natural end only this timer keeps the process alive until the deadline.
+  // Referenced on purpose: the application waits, and our sockets alone would not keep the process alive.
   const late = sleep(DEADLINE, true, { signal: cancel.signal }).catch(() => false);
   if ((await Promise.race([work, late])) === true) {
-    diag.limited(
-      `late ${what}`,
-      `${what} not finished after ${DEADLINE} ms, what is left is lost; is there a collector at OTEL_EXPORTER_OTLP_ENDPOINT?`,
-    );
+    diag.limited(`late ${what}`, `${what} not finished after ${DEADLINE} ms; what is left is sent later or at the end`);
   }
   cancel.abort();
 }

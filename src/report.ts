@@ -4,11 +4,12 @@ import { inForce } from './config/in-force.ts';
 import type { Loaded } from './config/load.ts';
 import { maskUrl } from './config/mask.ts';
 import type { ExporterPlan, Pipeline } from './config/pipeline.ts';
-import type { Status } from './instance.ts';
+import type { Accounts, Status } from './instance.ts';
 
 export interface Running {
   admin(): string | undefined;
   instrumentations(): readonly string[];
+  accounts(): Accounts;
 }
 
 /** `pipeline` is the one that runs, which in a worker thread is not the one that was asked for. */
@@ -24,6 +25,7 @@ export function createReport(loaded: Loaded, pipeline: Pipeline, resource: Resou
       service: serviceOf(resource),
       ...(admin !== undefined && { admin }),
       signals: signalsOf(pipeline),
+      delivery: running.accounts(),
       instrumentations: running.instrumentations(),
       problems: loaded.problems,
       settings: settingsOf(loaded),

@@ -13,58 +13,85 @@ import { status } from './admin/status.ts';
 import { askForPort } from './admin/worker-port.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
 import { OTEL_GLOBAL } from './coexistence.ts';
+import { loadChunk } from './chunk.ts';
 import type { Component } from './component.ts';
 import type { Env } from './config/env.ts';
+import { createDelivery, type OtlpDelivery } from './delivery/delivery.ts';
+import { createExitSender } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
+import type { Spool } from './delivery/spool/spool.ts';
 import * as diag from './diag.ts';
 import { setRunning } from './instance.ts';
 import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
-import { atThreadExit, createLifecycle, whenUncaught, type Lifecycle } from './lifecycle.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { whenUncaught } from './process-end.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import { createReport, summary } from './report.ts';
+import type { Resource } from '@opentelemetry/resources';
 import { createResource } from './resource/resource.ts';
 import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
 import { createTraces } from './signals/traces.ts';
 import { fromWorkers, toMainThread } from './threads.ts';
 
+/** The part of the time an exit may take in which a request under way holds the process; the helper has the rest. */
+const HELD = 0.1;
+
 /** Never throws. */
 export function start(loaded: Loaded, env: Env): void {
-  const parts: Component[] = [];
-  const lifecycle = createLifecycle(parts);
+  const { settings } = loaded.config;
+  const delivery = createDelivery({
+    queueSize: settings.FIRSTLIGHT_QUEUE_SIZE,
+    maxAge:
+      settings[settings.FIRSTLIGHT_SPOOL_DIR === undefined ? 'FIRSTLIGHT_QUEUE_MAX_AGE' : 'FIRSTLIGHT_SPOOL_MAX_AGE'],
+    hold: settings.FIRSTLIGHT_EXIT_TIMEOUT * HELD,
+  });
+  // The first to start and the last to end: the others hand over to it.
+  const parts: Component[] = [delivery];
+  const lifecycle = createLifecycle(parts, {
+    exitTimeout: settings.FIRSTLIGHT_EXIT_TIMEOUT * (1 - HELD),
+    sendAtExit: createExitSender({ env, execArgv: process.execArgv, ended: delivery.end }),
+  });
   try {
-    boot(loaded, env, parts, lifecycle);
+    boot(loaded, env, parts, delivery, lifecycle);
   } catch (cause) {
     diag.error('could not start; the application runs without it', cause);
     takeBack(lifecycle);
   }
 }
 
-function boot(loaded: Loaded, env: Env, parts: Component[], lifecycle: Lifecycle): void {
+function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelivery, lifecycle: Lifecycle): void {
   const { settings, instrumentations } = loaded.config;
   const pipeline = isMainThread ? loaded.config.pipeline : ofWorker(loaded.config.pipeline);
   // First of all, so that what the parts send is in nobody's trace.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const resource = createResource(pipeline.resource, { env, script: process.argv[1] });
+  if (settings.FIRSTLIGHT_SPOOL_DIR !== undefined && isMainThread) {
+    const spool = openSpool(settings.FIRSTLIGHT_SPOOL_DIR, settings, resource);
+    if (spool !== undefined) delivery.keepIn(spool);
+  }
   const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
   if (scraped !== undefined) parts.push(prometheus(scraped));
   if (!isMainThread) {
-    parts.push(toMainThread(atThreadExit));
+    parts.push(toMainThread());
     const inMainThread = scrapedOf(loaded.config.pipeline);
     if (inMainThread !== undefined) parts.push(askForPort(inMainThread.port));
   }
 
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
-  const meters = createMetrics(pipeline.metrics, resource, parts, aboutItself);
-  const traces = createTraces(pipeline.traces, resource, parts, aboutItself ? meters.provider : undefined);
-  const logRecords = createLogs(pipeline.logs, resource, parts, aboutItself ? meters.provider : undefined);
+  const meters = createMetrics(pipeline.metrics, resource, parts, delivery.metricExporter, aboutItself);
+  const metersOfSdk = aboutItself ? meters.provider : undefined;
+  const traces = createTraces(pipeline.traces, resource, parts, delivery.spanProcessor, metersOfSdk);
+  const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
+  delivery.begin(meters.provider);
   if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
   const report = createReport(loaded, pipeline, resource, {
     admin: () => admin?.address(),
     instrumentations: () => instrumented.loaded(),
+    accounts: delivery.accounts,
   });
   const admin =
     scraped &&
@@ -151,6 +178,19 @@ function openAdmin(
     port,
     token,
     routes: parts.flatMap((part) => part.routes ?? []),
+  });
+}
+
+function openSpool(
+  folder: string,
+  settings: Loaded['config']['settings'],
+  { attributes }: Resource,
+): Spool | undefined {
+  return loadChunk<typeof import('./delivery/spool/spool.ts')>('spool').createSpool({
+    folder,
+    maxBytes: settings.FIRSTLIGHT_SPOOL_SIZE,
+    maxAge: settings.FIRSTLIGHT_SPOOL_MAX_AGE,
+    service: String(attributes['service.name']),
   });
 }
 

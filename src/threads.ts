@@ -29,8 +29,8 @@ interface Batch {
   readonly logs: readonly PostedLog[];
 }
 
-/** In a worker: the processors that take the place of exporters. `atExit` runs when the thread ends. */
-export function toMainThread(atExit: (send: () => void) => void): Component {
+/** In a worker: the processors that take the place of exporters. */
+export function toMainThread(): Component {
   const channel = new BroadcastChannel(CHANNEL);
   channel.unref();
   let spans: PostedSpan[] = [];
@@ -43,7 +43,6 @@ export function toMainThread(atExit: (send: () => void) => void): Component {
     post(channel, batch);
   };
   const timer = setInterval(send, INTERVAL).unref();
-  atExit(send);
   const sendWhenFull = (): void => {
     if (spans.length + logs.length >= BATCH) send();
   };
@@ -71,6 +70,10 @@ export function toMainThread(atExit: (send: () => void) => void): Component {
     spanProcessors: [spanProcessor],
     logRecordProcessors: [logRecordProcessor],
     forceFlush,
+    pending() {
+      send();
+      return [];
+    },
     async shutdown() {
       clearInterval(timer);
       send();
@@ -101,16 +104,21 @@ export function fromWorkers(
     }
   };
   subscribe('worker_threads', open);
+  /** The last words of a worker may be waiting when the main thread has nothing else left to do. */
+  const drain = (): void => {
+    if (channel === undefined) return;
+    // It takes broadcast channels too; its type does not know.
+    const port = channel as unknown as MessagePort;
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      join((next as { readonly message: Batch }).message);
+    }
+  };
   return {
     name: 'worker threads',
-    // The last words of a worker may be waiting when the main thread has nothing else left to do.
-    async forceFlush() {
-      if (channel === undefined) return;
-      // It takes broadcast channels too; its type does not know.
-      const port = channel as unknown as MessagePort;
-      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-        join((next as { readonly message: Batch }).message);
-      }
+    forceFlush: async () => drain(),
+    pending() {
+      drain();
+      return [];
     },
     async shutdown() {
       unsubscribe('worker_threads', open);

@@ -9,7 +9,8 @@ import { loadInTest } from './config/load-in-test.ts';
 import { run } from './support/run.ts';
 
 const resource = resourceFromAttributes({ 'service.name': 'shop', 'service.version': '1.2.3' });
-const running = { admin: () => undefined, instrumentations: () => ['pg'] };
+const accounts = { traces: [], metrics: [], logs: [] };
+const running = { admin: () => undefined, instrumentations: () => ['pg'], accounts: () => accounts };
 
 function report(env: Record<string, string>): Status {
   const loaded = loadInTest(env);

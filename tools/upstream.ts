@@ -14,8 +14,6 @@ interface Patch {
 
 const OUTGOING_HEADERS = join(import.meta.dirname, '../src/capture/outgoing-headers.ts');
 
-const PROTOBUF_WRITER = join(import.meta.dirname, '../src/signals/protobuf-writer.ts');
-
 const UNREF = 'const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n';
 
 const patches: readonly Patch[] = [
@@ -60,24 +58,6 @@ const patches: readonly Patch[] = [
       && Object.keys(attributes).length <= this._spanLimits.attributeCountLimit;
       const attrsData2 = isWithin ? { attributes, droppedAttributesCount: 0 } : $1;`,
   },
-  // Ours writes the same bytes in less time.
-  {
-    file: /otlp-transformer[\\/].*[\\/]protobuf-writer\.mjs$/,
-    find: /[^]*class[^]*/,
-    replace: `export * from ${JSON.stringify(PROTOBUF_WRITER)}; export const GROWING_BUFFER_DEBUG_MESSAGE = '';`,
-  },
-  // Everything would be encoded twice, first to know how long it will be: more than a buffer that grows costs.
-  {
-    file: /otlp-transformer[\\/]dist[\\/](trace|logs)[\\/]protobuf[\\/](trace|logs)-serializer\.mjs$/,
-    find: /const estimator = new ProtobufSizeEstimator\(\);[^]*?ProtobufWriter\(estimator\.pos\)/,
-    replace: 'const writer = new ProtobufWriter()',
-  },
-  // An array of bytes for each id of each span, only to be copied.
-  {
-    file: /otlp-transformer[\\/]dist[\\/](trace|logs)[\\/]protobuf[\\/](trace|logs)-serializer\.mjs$/,
-    find: /writer\.writeBytes\(hexToBinary\(([^()]+)\)\)/g,
-    replace: 'writer.writeHex($1)',
-  },
   // For each line of the log a stream of Node's would make bytes of it, and text of them again.
   {
     file: /instrumentation-pino[\\/]dist[\\/]log-sending-utils\.mjs$/,
@@ -96,6 +76,13 @@ const patches: readonly Patch[] = [
     find: /if \(!optionsParsed\.headers\)[^;]+;[^;]+;\s*propagation\.inject\(requestContext, optionsParsed\.headers\);/,
     replace: 'optionsParsed.headers = withContext(optionsParsed.headers, requestContext);',
     preamble: `import { withContext } from ${JSON.stringify(OUTGOING_HEADERS)};\n`,
+  },
+  // A receiver that comes back is found by us: the channel itself would wait for up to two minutes.
+  {
+    file: /otlp-grpc-exporter-base[\\/]dist[\\/]grpc-exporter-transport\.mjs$/,
+    find: /"grpc\.primary_user_agent": createUserAgent\(this\._parameters\.userAgent\)/,
+    replace:
+      '$&, "grpc.use_local_subchannel_pool": 1, "grpc.initial_reconnect_backoff_ms": 100, "grpc.max_reconnect_backoff_ms": 1000',
   },
   // Timeouts and retries would hold a process that is done: with no collector a script would end 9 s late.
   { file: /@opentelemetry[\\/].*\.mjs$/, find: /(?<!\.)\bsetTimeout\(/, replace: 'setTimeout(', preamble: UNREF },

@@ -60,16 +60,17 @@ function processors(reading: Reading, signal: 'TRACES' | 'LOGS', prefix: 'BSP' |
 function batch({ settings, isSet, complain }: Reading, prefix: 'BSP' | 'BLRP', plan: ExporterPlan): BatchProcessor {
   const maxQueueSize = settings[`OTEL_${prefix}_MAX_QUEUE_SIZE`];
   const batchSize = `OTEL_${prefix}_MAX_EXPORT_BATCH_SIZE` as const;
-  if (settings[batchSize] > maxQueueSize && isSet(batchSize)) {
-    complain(batchSize, `expected at most the size of the queue, using ${maxQueueSize}`);
+  const most = maxQueueSize ?? LONGEST;
+  if (settings[batchSize] > most && isSet(batchSize)) {
+    complain(batchSize, `expected at most the size of the queue, using ${most}`);
   }
   return {
     kind: 'batch',
     exporter: plan,
     scheduleDelay: settings[`OTEL_${prefix}_SCHEDULE_DELAY`],
     exportTimeout: settings[`OTEL_${prefix}_EXPORT_TIMEOUT`],
-    maxQueueSize,
-    maxExportBatchSize: Math.min(settings[batchSize], maxQueueSize),
+    ...(maxQueueSize !== undefined && { maxQueueSize }),
+    maxExportBatchSize: Math.min(settings[batchSize], most),
   };
 }
 

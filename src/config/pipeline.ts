@@ -44,10 +44,15 @@ export interface BatchProcessor {
   readonly kind: 'batch';
   readonly exporter: ExporterPlan;
   readonly scheduleDelay: number;
+  /** Of one attempt. */
   readonly exportTimeout: number;
-  readonly maxQueueSize: number;
+  /** Only where somebody has set it: what waits is bounded by bytes. */
+  readonly maxQueueSize?: number;
   readonly maxExportBatchSize: number;
 }
+
+/** How what is sent by OTLP is put together. */
+export type OtlpBatchPlan = Omit<BatchProcessor, 'kind' | 'exporter'> & { readonly exporter: OtlpExporterPlan };
 
 export interface SimpleProcessor {
   readonly kind: 'simple';

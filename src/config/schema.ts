@@ -1,3 +1,4 @@
+import { delivery } from './schema/delivery.ts';
 import { admin, general, instrumentation, resource } from './schema/general.ts';
 import { limits } from './schema/limits.ts';
 import { otlp } from './schema/otlp.ts';
@@ -13,6 +14,7 @@ export const subjects = {
   Metrics: metrics,
   Logs: logs,
   OTLP: otlp,
+  Delivery: delivery,
   Limits: limits,
   'Server requests': server,
   Instrumentations: instrumentation,
@@ -27,6 +29,7 @@ export const schema = {
   ...metrics,
   ...logs,
   ...otlp,
+  ...delivery,
   ...limits,
   ...server,
   ...instrumentation,

@@ -12,7 +12,7 @@ interface Row<T> {
   readonly inherits?: string;
   /** Where `OTEL_CONFIG_FILE` says the same. Below `distribution.firstlight` it is read from there by this path. */
   readonly file?: string;
-  readonly unit?: 'ms' | 'items' | 'characters';
+  readonly unit?: 'ms' | 'items' | 'characters' | 'bytes';
   /** The value never appears in a message, a summary or a page. */
   readonly secret?: boolean;
   /** Why setting it changes nothing here. */

@@ -1,16 +1,15 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import {
-  BatchLogRecordProcessor,
+  ConsoleLogRecordExporter,
   LoggerProvider,
   SimpleLogRecordProcessor,
   type LogRecordProcessor,
 } from '@opentelemetry/sdk-logs';
 import type { Component } from '../component.ts';
-import type { LogsPlan, Processor } from '../config/pipeline.ts';
+import type { LogsPlan } from '../config/pipeline.ts';
 import { boundedBody } from './bounded-body.ts';
-import { createLogExporter } from './exporters.ts';
-import { batchOptions, createLines, endings, type Line } from './processors.ts';
+import { createProcessors, endings, type ToOtlp } from './processors.ts';
 
 export interface Logs extends Component {
   readonly provider: LoggerProvider;
@@ -19,19 +18,23 @@ export interface Logs extends Component {
   readonly shutdown: () => Promise<void>;
 }
 
-/** Log records. Those of `parts` come before the exporters, as for spans; `meters` likewise. */
+/** Log records. Those of `parts` come before what exports, as for spans; `toOtlp` and `meters` likewise. */
 export function createLogs(
   plan: LogsPlan,
   resource: Resource,
   parts: readonly Component[],
+  toOtlp: ToOtlp<LogRecordProcessor>,
   meters?: MeterProvider,
 ): Logs {
-  const lines = createLines(
-    parts.flatMap((part) => part.logRecordProcessors ?? []),
-    plan.processors,
-    (processor) => createLine(processor, meters),
-  );
-  const logRecordProcessors = lines.map(({ processor }) => processor);
+  const logRecordProcessors = [
+    ...parts.flatMap((part) => part.logRecordProcessors ?? []),
+    ...createProcessors(
+      plan.processors,
+      resource,
+      toOtlp,
+      () => new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }),
+    ),
+  ];
   const provider = new LoggerProvider({
     resource,
     processors: [boundedBody, ...logRecordProcessors],
@@ -41,15 +44,5 @@ export function createLogs(
     },
     ...(meters && { meterProvider: meters }),
   });
-  return { name: 'logs', provider, logRecordProcessors, ...endings(lines) };
-}
-
-function createLine(plan: Processor, meters: MeterProvider | undefined): Line<LogRecordProcessor> {
-  const exporter = createLogExporter(plan.exporter, meters);
-  const about = { exporter, ...(meters && { selfObsMeterProvider: meters }) };
-  const processor =
-    plan.kind === 'simple'
-      ? new SimpleLogRecordProcessor(about)
-      : new BatchLogRecordProcessor({ ...about, ...batchOptions(plan) });
-  return { processor, exporter };
+  return { name: 'logs', provider, logRecordProcessors, ...endings(logRecordProcessors) };
 }

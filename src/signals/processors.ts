@@ -1,49 +1,40 @@
-/** What spans and log records have in common on their way to an exporter. */
-import type { BatchProcessor, Processor } from '../config/pipeline.ts';
+/** What spans and log records have in common on their way out. */
+import type { Resource } from '@opentelemetry/resources';
+import type { OtlpBatchPlan, Processor } from '../config/pipeline.ts';
 
-interface Flushable {
-  forceFlush?(): Promise<void>;
+/** Makes the processor that sends by OTLP. */
+export type ToOtlp<P> = (plan: OtlpBatchPlan, resource: Resource) => P;
+
+/** A processor for each row of the plan. What goes to the console is printed at once: a queue of it would be lost at an exit. */
+export function createProcessors<P>(
+  plans: readonly Processor[],
+  resource: Resource,
+  toOtlp: ToOtlp<P>,
+  toConsole: () => P,
+): readonly P[] {
+  return plans.map((plan) => {
+    const { exporter } = plan;
+    if (exporter.kind === 'console') return toConsole();
+    return toOtlp(plan.kind === 'batch' ? { ...plan, exporter } : { ...AT_ONCE, exporter }, resource);
+  });
 }
 
-interface Ending extends Flushable {
+/** A processor that is called simple has batches of one. */
+const AT_ONCE = { scheduleDelay: 1, exportTimeout: Infinity, maxExportBatchSize: 1 };
+
+interface Ending {
+  forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
-/** The ends of the pipeline of one signal, each with the exporter it sends by. */
-export interface Line<P extends Ending> {
-  readonly processor: P;
-  readonly exporter?: Flushable;
-}
-
-export const batchOptions = (plan: BatchProcessor) => ({
-  scheduledDelayMillis: plan.scheduleDelay,
-  exportTimeoutMillis: plan.exportTimeout,
-  maxQueueSize: plan.maxQueueSize,
-  maxExportBatchSize: plan.maxExportBatchSize,
-});
-
-/** `create` makes the exporter and the processor of each row of the plan. */
-export function createLines<P extends Ending>(
-  existing: readonly P[],
-  plans: readonly Processor[],
-  create: (plan: Processor) => Line<P>,
-): readonly Line<P>[] {
-  return [...existing.map((processor): Line<P> => ({ processor })), ...plans.map(create)];
-}
-
 /**
- * Not the providers' own flush and shutdown: those add a timer of 30 s that holds the process, and give up all exporters
- * with the first that fails. The exporters are asked too, for what an earlier batch is still sending.
+ * Not the providers' own flush and shutdown: those add a timer of 30 s that holds the process, and give up all processors
+ * with the first that fails.
  */
-export function endings<P extends Ending>(lines: readonly Line<P>[]) {
-  return {
-    async forceFlush(): Promise<void> {
-      await settled(lines.flatMap(({ processor }) => processor.forceFlush?.() ?? []));
-      await settled(lines.flatMap(({ exporter }) => exporter?.forceFlush?.() ?? []));
-    },
-    shutdown: (): Promise<void> => settled(lines.map(({ processor }) => processor.shutdown())),
-  };
-}
+export const endings = (processors: readonly Ending[]) => ({
+  forceFlush: () => settled(processors.map((processor) => processor.forceFlush())),
+  shutdown: () => settled(processors.map((processor) => processor.shutdown())),
+});
 
 /** All of them end; the first that failed is what is reported. */
 async function settled(work: readonly Promise<void>[]): Promise<void> {

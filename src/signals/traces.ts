@@ -1,10 +1,9 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import { BatchSpanProcessor, SimpleSpanProcessor, TracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Component } from '../component.ts';
-import type { Processor, TracesPlan } from '../config/pipeline.ts';
-import { createSpanExporter } from './exporters.ts';
-import { batchOptions, createLines, endings, type Line } from './processors.ts';
+import type { TracesPlan } from '../config/pipeline.ts';
+import { createProcessors, endings, type ToOtlp } from './processors.ts';
 import { createSampler } from './sampler.ts';
 
 export interface Traces extends Component {
@@ -15,22 +14,26 @@ export interface Traces extends Component {
 }
 
 /**
- * Spans. Those of `parts` come before the exporters, so that what they change is what is sent. Without an exporter
- * there are spans all the same: log records carry their ids, metrics their routes. `meters` takes the SDK's metrics
- * about itself, where they are wanted.
+ * Spans. Those of `parts` come before what exports, so that what they change is what is sent; `toOtlp` makes the last.
+ * Without an exporter there are spans all the same: log records carry their ids, metrics their routes. `meters` takes the
+ * SDK's metrics about itself, where they are wanted.
  */
 export function createTraces(
   plan: TracesPlan,
   resource: Resource,
   parts: readonly Component[],
+  toOtlp: ToOtlp<SpanProcessor>,
   meters?: MeterProvider,
 ): Traces {
-  const lines = createLines(
-    parts.flatMap((part) => part.spanProcessors ?? []),
-    plan.processors,
-    (processor) => createLine(processor, meters),
-  );
-  const spanProcessors = lines.map(({ processor }) => processor);
+  const spanProcessors = [
+    ...parts.flatMap((part) => part.spanProcessors ?? []),
+    ...createProcessors(
+      plan.processors,
+      resource,
+      toOtlp,
+      () => new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }),
+    ),
+  ];
   const { limits } = plan;
   const end = new AbortController();
   const provider = new TracerProvider({
@@ -47,7 +50,7 @@ export function createTraces(
     },
     ...(meters && { meterProvider: meters }),
   });
-  const { forceFlush, shutdown } = endings(lines);
+  const { forceFlush, shutdown } = endings(spanProcessors);
   return {
     name: 'traces',
     provider,
@@ -58,14 +61,4 @@ export function createTraces(
       return shutdown();
     },
   };
-}
-
-function createLine(plan: Processor, meters: MeterProvider | undefined): Line<SpanProcessor> {
-  const exporter = createSpanExporter(plan.exporter, meters);
-  const about = { exporter, ...(meters && { selfObsMeterProvider: meters }) };
-  const processor =
-    plan.kind === 'simple'
-      ? new SimpleSpanProcessor(about)
-      : new BatchSpanProcessor({ ...about, ...batchOptions(plan) });
-  return { processor, exporter };
 }

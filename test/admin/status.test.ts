@@ -10,6 +10,7 @@ const report: Status = {
   uptime: 1.5,
   service: { name: 'shop', version: '4.5.6' },
   signals: { traces: ['otlp http://localhost:4318/v1/traces'], metrics: ['prometheus'], logs: [] },
+  delivery: { traces: [], metrics: [], logs: [] },
   instrumentations: ['express'],
   problems: [],
   settings: { OTEL_SERVICE_NAME: { value: 'shop', origin: 'environment' } },

@@ -101,7 +101,6 @@ test('a file describes the whole pipeline', () => {
           },
           scheduleDelay: 1000,
           exportTimeout: 30_000,
-          maxQueueSize: 2048,
           maxExportBatchSize: 512,
         },
       ],

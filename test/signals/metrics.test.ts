@@ -4,6 +4,7 @@ import { MetricReader, type IMetricReader, type MetricData, type ViewOptions } f
 import { expect, test, vi } from 'vitest';
 import type { ViewPlan } from '../../src/config/pipeline.ts';
 import { createMetrics } from '../../src/signals/metrics.ts';
+import { delivery } from './plans.ts';
 
 vi.mock('../../src/chunk.ts', () => import('../support/source-chunks.ts'));
 
@@ -21,7 +22,7 @@ async function collected(
   const reader: IMetricReader = new Scraped();
   const resource = resourceFromAttributes({ 'service.name': 'shop' });
   const part = { name: 'test', metricReaders: [reader], views };
-  const { provider } = createMetrics({ readers: [], views: plans }, resource, [part], false);
+  const { provider } = createMetrics({ readers: [], views: plans }, resource, [part], delivery().metricExporter, false);
   record(provider.getMeter('shop', '1.0.0'));
   const { resourceMetrics, errors } = await reader.collect();
   expect(errors).toEqual([]);
@@ -40,7 +41,13 @@ test('readers and views of other parts take part', async () => {
 
 test('a reader that is scraped is nothing to make here', () => {
   const prometheus = { kind: 'prometheus', port: 0, withoutScopeInfo: false, withoutTargetInfo: false } as const;
-  const { provider } = createMetrics({ readers: [prometheus], views: [] }, resourceFromAttributes({}), [], false);
+  const { provider } = createMetrics(
+    { readers: [prometheus], views: [] },
+    resourceFromAttributes({}),
+    [],
+    delivery().metricExporter,
+    false,
+  );
   expect(() => provider.getMeter('shop').createCounter('a').add(1)).not.toThrow();
 });
 

@@ -1,3 +1,4 @@
+import { createDelivery, type DeliveryOptions, type OtlpDelivery } from '../../src/delivery/delivery.ts';
 import type {
   BatchProcessor,
   OtlpExporterPlan,
@@ -7,6 +8,9 @@ import type {
 } from '../../src/config/pipeline.ts';
 
 /** Plans as the settings make them by default, for tests that look at one thing. */
+
+export const delivery = (more: Partial<DeliveryOptions> = {}): OtlpDelivery =>
+  createDelivery({ queueSize: 33_554_432, maxAge: 600_000, hold: 200, ...more });
 
 export const otlp = (endpoint: string, more: Partial<OtlpExporterPlan> = {}): OtlpExporterPlan => ({
   kind: 'otlp',
@@ -24,7 +28,6 @@ export const batch = (exporter: OtlpExporterPlan): BatchProcessor => ({
   exporter,
   scheduleDelay: 5000,
   exportTimeout: 30_000,
-  maxQueueSize: 2048,
   maxExportBatchSize: 512,
 });
 

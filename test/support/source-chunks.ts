@@ -5,15 +5,19 @@
 import * as cloudDetectors from '../../src/resource/cloud-detectors.ts';
 import * as configFile from '../../src/config/file.ts';
 import * as propagators from '../../src/propagation/rare-propagators.ts';
-import * as otlpGrpc from '../../src/signals/otlp-grpc.ts';
-import * as otlpHttp from '../../src/signals/otlp-http.ts';
+import * as encodeMetrics from '../../src/delivery/otlp/metrics.ts';
+import * as spool from '../../src/delivery/spool/spool.ts';
+import * as transportGrpc from '../../src/delivery/transport-grpc.ts';
+import * as transportHttp from '../../src/delivery/transport-http.ts';
 import * as samplers from '../../src/signals/rare-samplers.ts';
 
 const chunks: Readonly<Record<string, unknown>> = {
   'cloud-detectors': cloudDetectors,
   'config-file': configFile,
-  'otlp-grpc': otlpGrpc,
-  'otlp-http': otlpHttp,
+  'encode-metrics': encodeMetrics,
+  spool,
+  'transport-grpc': transportGrpc,
+  'transport-http': transportHttp,
   'rare-propagators': propagators,
   'rare-samplers': samplers,
 };

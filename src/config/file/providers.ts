@@ -1,7 +1,7 @@
 import { PROPAGATORS } from '../names.ts';
 import { attributes as attributeList } from '../otlp-rules.ts';
 import type { AttributeLimits, AttributeValue, LogsPlan, Processor, ResourcePlan, TracesPlan } from '../pipeline.ts';
-import { split } from '../rules.ts';
+import { LONGEST, split } from '../rules.ts';
 import { schema } from '../schema.ts';
 import { exporter, unlimited } from './exporter.ts';
 import { sampler } from './sampler.ts';
@@ -57,10 +57,11 @@ function processors(provider: Section | undefined, signal: 'traces' | 'logs'): P
     if (plan === undefined) return [];
     if (kind === 'simple') return [{ kind, exporter: plan }];
     const prefix = `OTEL_${PREFIX[signal]}` as const;
-    const maxQueueSize = section.number('max_queue_size') ?? schema[`${prefix}_MAX_QUEUE_SIZE`].default;
+    const maxQueueSize = section.number('max_queue_size');
+    const most = maxQueueSize ?? LONGEST;
     const batchSize = section.number('max_export_batch_size');
-    if (batchSize !== undefined && batchSize > maxQueueSize) {
-      section.complain('max_export_batch_size', `expected at most the size of the queue, using ${maxQueueSize}`);
+    if (batchSize !== undefined && batchSize > most) {
+      section.complain('max_export_batch_size', `expected at most the size of the queue, using ${most}`);
     }
     return [
       {
@@ -68,8 +69,8 @@ function processors(provider: Section | undefined, signal: 'traces' | 'logs'): P
         exporter: plan,
         scheduleDelay: section.number('schedule_delay') || schema[`${prefix}_SCHEDULE_DELAY`].default,
         exportTimeout: unlimited(section.number('export_timeout')) ?? schema[`${prefix}_EXPORT_TIMEOUT`].default,
-        maxQueueSize,
-        maxExportBatchSize: Math.min(batchSize ?? schema[`${prefix}_MAX_EXPORT_BATCH_SIZE`].default, maxQueueSize),
+        ...(maxQueueSize !== undefined && { maxQueueSize }),
+        maxExportBatchSize: Math.min(batchSize ?? schema[`${prefix}_MAX_EXPORT_BATCH_SIZE`].default, most),
       },
     ];
   });

@@ -26,7 +26,7 @@ const everySignal = {
     rule: timeout,
     default: 10_000,
     unit: 'ms',
-    doc: 'Longest time one delivery may take, its retries included',
+    doc: 'Longest time one attempt to deliver may take; what was not taken is tried again',
     file: 'timeout',
   }),
   OTEL_EXPORTER_OTLP_COMPRESSION: setting({

@@ -5,7 +5,7 @@ import {
   type AggregationOption,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
-import type { OtlpExporterPlan } from '../config/pipeline.ts';
+import type { OtlpExporterPlan } from '../../config/pipeline.ts';
 
 type Selectors = Required<Pick<PushMetricExporter, 'selectAggregation' | 'selectAggregationTemporality'>>;
 

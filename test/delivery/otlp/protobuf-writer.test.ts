@@ -1,6 +1,6 @@
 /** Ours writes what the one does whose place it takes. */
 import { expect, test } from 'vitest';
-import { ProtobufWriter } from '../../src/signals/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../src/delivery/otlp/protobuf-writer.ts';
 
 const theirs = new URL('common/protobuf/protobuf-writer.mjs', import.meta.resolve('@opentelemetry/otlp-transformer'));
 const { ProtobufWriter: Theirs } = (await import(theirs.href)) as { ProtobufWriter: typeof ProtobufWriter };

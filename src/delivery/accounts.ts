@@ -1,0 +1,28 @@
+/** What the ledgers say, for `status()`, and for the one line at the end of a process that has lost something. */
+import type { Account } from '../instance.ts';
+import type { Lane } from './lane.ts';
+import { receiverOf } from './fault-report.ts';
+import type { Destination, Signal } from './transport.ts';
+
+export const accountOf = ([destination, { ledger }]: readonly [Destination, Lane]): Account => ({
+  destination: receiverOf(destination),
+  ended: ledger.ended,
+  delivered: ledger.delivered,
+  queued: ledger.queued(),
+  dropped: Object.fromEntries(ledger.dropped),
+});
+
+const ITEMS: Readonly<Record<Signal, string>> = { traces: 'spans', logs: 'log records', metrics: 'metric data points' };
+
+/** `12 of 5000 spans (10 queue_full, 2 exit)`; undefined where nothing was lost. */
+export function lossOf([{ signal }, { ledger }]: readonly [Destination, Lane]): string | undefined {
+  const { ended, dropped } = ledger;
+  if (dropped.size === 0) return undefined;
+  let sum = 0;
+  const reasons: string[] = [];
+  for (const [reason, items] of dropped) {
+    sum += items;
+    reasons.push(dropped.size === 1 ? reason : `${items} ${reason}`);
+  }
+  return `${sum} of ${ended} ${ITEMS[signal]} (${reasons.join(', ')})`;
+}

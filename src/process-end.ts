@@ -1,0 +1,112 @@
+/**
+ * Every way a process ends, seen without being in its way. The application finds no listener of ours: libraries act on a
+ * signal only where nobody else listens, and two that do so keep a process alive for ever. What is done at the end is done
+ * after its last listener, and the process goes the way it would have gone, with its own code or signal.
+ */
+import { isMainThread } from 'node:worker_threads';
+import * as diag from './diag.ts';
+
+/** What ends a process that does not listen, and that somebody sends: operators, terminals, nodemon. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const;
+
+type Listener = (this: Host, ...details: readonly unknown[]) => void;
+/** What is used of the process that its type does not have. */
+interface Host {
+  emit(event: string, ...details: readonly unknown[]): boolean;
+  reallyExit(code?: number): never;
+  listeners(event: string): readonly Listener[];
+  /** Set from the start of `exit` on. */
+  readonly _exiting?: boolean;
+}
+const host = process as unknown as Host;
+
+interface Watch {
+  /** After the last listener of the application, synchronous. Comes again if the application exits within `exit`. */
+  readonly atExit: () => void;
+  /** Before a signal nobody listens to ends the process, synchronous. */
+  readonly beforeDeath: () => void;
+  /** The application listens, or the process is one that no signal ends. */
+  readonly atSignal: () => void;
+}
+
+export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => void {
+  const { emit, reallyExit } = host;
+  // Node's own: they open and close its handle of a signal as listeners come and go. Called directly, no listener is needed.
+  const openers = host.listeners('newListener');
+  const closers = host.listeners('removeListener');
+  let watching = true;
+
+  const arm = (signal: NodeJS.Signals): void => {
+    const { emit: current } = host;
+    // Node binds what it calls when the signal comes; a signal that somebody emits by hand is none.
+    Object.assign(host, { emit: onSignal });
+    try {
+      for (const open of openers) open.call(host, signal);
+    } catch (cause) {
+      diag.debug(`cannot listen to ${signal}`, cause);
+    } finally {
+      Object.assign(host, { emit: current });
+    }
+  };
+  const onSignal = (signal: NodeJS.Signals, ...details: readonly unknown[]): void => {
+    if (process.listenerCount(signal) > 0 || !watching) {
+      host.emit(signal, ...details);
+      if (watching) atSignal();
+      return;
+    }
+    // The kernel lets no signal end the first process of a container that does not listen to it.
+    if (process.pid === 1) return atSignal();
+    beforeDeath();
+    for (const close of closers) close.call(host, signal);
+    resetTerminal();
+    process.kill(process.pid, signal);
+    // Where it is blocked the process lives on.
+    setImmediate(arm, signal).unref();
+  };
+  const watched = (name: unknown): name is NodeJS.Signals => watching && SIGNALS.includes(name as 'SIGTERM');
+
+  const ours = {
+    emit(this: Host, event: string, ...details: readonly unknown[]): boolean {
+      if (event === 'exit' && watching && host._exiting === true) {
+        try {
+          return emit.call(this, event, ...details);
+        } finally {
+          atExit();
+        }
+      }
+      const had = emit.call(this, event, ...details);
+      // With the last listener of the application Node has closed the handle.
+      if (event === 'removeListener' && watched(details[0])) arm(details[0]);
+      return had;
+    },
+    // An application that exits within its last `exit` listener comes here, and nowhere else.
+    reallyExit(this: Host, code?: number): never {
+      if (watching) atExit();
+      return reallyExit.call(this, code);
+    },
+  };
+  Object.assign(host, ours);
+  if (isMainThread) for (const signal of SIGNALS) arm(signal);
+
+  return () => {
+    watching = false;
+    if (host.emit === ours.emit) Object.assign(host, { emit });
+    if (host.reallyExit === ours.reallyExit) Object.assign(host, { reallyExit });
+    for (const signal of isMainThread ? SIGNALS : []) for (const close of closers) close.call(host, signal);
+  };
+}
+
+/** As Node does before a signal ends it, which it no longer can: a shell would be left without echo. */
+function resetTerminal(): void {
+  try {
+    if (process.stdin.isTTY && process.stdin.isRaw) process.stdin.setRawMode(false);
+  } catch {
+    // The terminal is gone.
+  }
+}
+
+/** Calls `then` if what is being thrown at this moment is caught by nobody. The process goes the way it would have gone. */
+export function whenUncaught(then: (error: unknown) => void): void {
+  process.once('uncaughtExceptionMonitor', then);
+  process.nextTick(() => process.off('uncaughtExceptionMonitor', then));
+}
