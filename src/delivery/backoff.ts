@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /** Milliseconds until the second attempt, the factor of each further one, and the longest wait. */
 const FIRST = 1000;
 const FACTOR = 1.5;

@@ -26,7 +26,14 @@ export function sendByThread(
   const numbers = new Int32Array(slate, 0, 2);
   const workerData: ThreadData = { cargo, slate };
   // Without flags: the helper must not be preloaded itself.
-  const worker = new Worker(helper, { workerData, execArgv: [], env: { ...env }, stdin: false, stdout: true, stderr: true });
+  const worker = new Worker(helper, {
+    workerData,
+    execArgv: [],
+    env: { ...env },
+    stdin: false,
+    stdout: true,
+    stderr: true,
+  });
   worker.on('error', () => {}).unref();
   Atomics.wait(numbers, 1, 0, timeout);
   return Buffer.from(new Uint8Array(slate, HEAD, Atomics.load(numbers, 0))).toString();

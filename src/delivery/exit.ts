@@ -87,7 +87,7 @@ function send(deliveries: readonly Delivery[], until: number, { env, execArgv }:
       ...({ detached: true } as object),
     });
     const told = stdout?.toString() ?? '';
-    const timedOut = (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
+    const timedOut = error !== undefined && 'code' in error && error.code === 'ETIMEDOUT';
     if (told !== '' || status === 0 || timedOut) return told;
     diag.debug('no process may be started to send what is left, a thread is tried', error);
   }

@@ -2,12 +2,11 @@
  * The way of one signal to one destination: what is sealed waits here, as bytes, until the receiver has it. What it does
  * not take is tried again, later and later, until it is too old; one request that hangs does not stop the others.
  */
-import { performance } from 'node:perf_hooks';
 import type { Delivery } from '../component.ts';
-import * as diag from '../diag.ts';
 import { createBackoff } from './backoff.ts';
+import { createConnection } from './connection.ts';
 import type { Ledger } from './ledger.ts';
-import { failed, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { FaultReport } from './fault-report.ts';
 import type { Found, Kept } from './spool/spool.ts';
 import type { Destination, Transport } from './transport.ts';
@@ -31,7 +30,6 @@ export interface LaneOptions {
   readonly inOrder: boolean;
   /** Keeps a body on disk too, where there is a spool. */
   readonly keep?: (items: number, body: Uint8Array) => Kept | undefined;
-  /** May throw, as a file of a certificate may be gone; then it is called again for the next attempt. */
   readonly connect: () => Transport;
   readonly report: FaultReport;
   /** Told of every attempt: how long it took, in seconds, and the fault or refusal it ended with. */
@@ -71,13 +69,13 @@ interface Waiter {
 }
 
 export function createLane(options: LaneOptions): Lane {
-  const { destination, ledger, maxBytes, maxAge, connect, report, measured } = options;
+  const { destination, ledger, maxBytes, maxAge, report, measured } = options;
   const backoff = createBackoff();
   const waiting: Batch[] = [];
   const underWay = new Set<Batch>();
   const waiters = new Set<Waiter>();
   let bytes = 0;
-  let transport: Transport | undefined;
+  const connection = createConnection(options.connect);
   let soon: NodeJS.Immediate | undefined;
   let later: NodeJS.Timeout | undefined;
 
@@ -131,13 +129,8 @@ export function createLane(options: LaneOptions): Lane {
 
   /** Undefined: there is nothing any more to be sent. */
   const send = async ({ body, kept }: Batch): Promise<Outcome | undefined> => {
-    try {
-      const content = body ?? (await kept?.read().catch(() => undefined));
-      if (content === undefined) return undefined;
-      return await (transport ??= connect()).send(content);
-    } catch (cause) {
-      return failed('unreachable', diag.describe(cause));
-    }
+    const content = body ?? (await kept?.read().catch(() => undefined));
+    return content && connection.send(content);
   };
 
   const settle = (batch: Batch, outcome: Outcome): void => {
@@ -151,11 +144,6 @@ export function createLane(options: LaneOptions): Lane {
       return leave(batch);
     }
     backoff.failed(outcome.after);
-    if (outcome.fault === 'unreachable') {
-      // The next attempt looks anew at names, certificates and proxies.
-      transport?.close();
-      transport = undefined;
-    }
     insert(waiting, batch);
   };
 
@@ -186,13 +174,13 @@ export function createLane(options: LaneOptions): Lane {
       bytes += body.length;
       waiting.push({ body, size: body.length, items, since: performance.now(), kept: options.keep?.(items, body) });
       if (bytes > maxBytes / 2) relieve();
-      // Not within the call of the application that filled the batch.
-      soon ??= setImmediate(pump);
+      // Not within the call of the application that filled the batch, and not if that was its last.
+      soon ??= setImmediate(pump).unref();
     },
     adopt({ size, items, age, kept }) {
       ledger.ended += items;
       insert(waiting, { body: undefined, size, items, since: performance.now() - age, kept });
-      soon ??= setImmediate(pump);
+      soon ??= setImmediate(pump).unref();
     },
     flush() {
       const open = new Set([...underWay, ...waiting]);
@@ -212,14 +200,18 @@ export function createLane(options: LaneOptions): Lane {
       const here = [...underWay, ...waiting];
       // Before anything is tried: there may be no time for it afterwards.
       for (const { body, kept } of here) if (body !== undefined) kept?.writeNow(body);
+      let room = maxBytes - bytes;
       return here.flatMap((batch) => {
-        const { body } = batch;
+        const { kept, size } = batch;
+        // What is on disk alone goes too, as far as it may be in memory.
+        const body = batch.body ?? (size <= room ? kept?.readNow() : undefined);
         if (body === undefined) return [];
+        if (batch.body === undefined) room -= size;
         const settleAtExit = (outcome: Outcome): void => {
           if (underWay.delete(batch)) ledger.underWay -= batch.items;
           else waiting.splice(waiting.indexOf(batch), 1);
           // What is kept waits for the next process.
-          if (outcome.kind === 'failed' && batch.kept?.isWritten() === true) return;
+          if (outcome.kind === 'failed' && kept?.isWritten() === true) return;
           ledger.settle(batch.items, outcome);
           leave(batch);
         };
@@ -229,7 +221,7 @@ export function createLane(options: LaneOptions): Lane {
     close() {
       clearImmediate(soon);
       clearTimeout(later);
-      transport?.close();
+      connection.close();
     },
   };
 }

@@ -1,19 +1,20 @@
-import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { attributesOf, countOf, fieldOf, idOf, timeOf, valueOf } from './json-values.ts';
+import { attributesOf, countOf, idOf, optionalTextOf, timeOf, valueOf, type Message } from './json-values.ts';
 
 /** A `LogRecord`. */
-export function logOf(log: ReadableLogRecord): string {
+export function logMessage(log: ReadableLogRecord): Message {
   const { severityNumber, spanContext } = log;
-  return (
-    `{"timeUnixNano":${timeOf(log.hrTime)},"observedTimeUnixNano":${timeOf(log.hrTimeObserved)}` +
-    (severityNumber === undefined ? '' : `,"severityNumber":${countOf(severityNumber)}`) +
-    fieldOf('severityText', log.severityText) +
-    `,"body":${valueOf(log.body)}${fieldOf('eventName', log.eventName)}` +
-    `,"attributes":${attributesOf(log.attributes)},"droppedAttributesCount":${countOf(log.droppedAttributesCount)}` +
-    `${spanContext === undefined ? '' : contextOf(spanContext)}}`
-  );
+  return {
+    timeUnixNano: timeOf(log.hrTime),
+    observedTimeUnixNano: timeOf(log.hrTimeObserved),
+    severityNumber: severityNumber === undefined ? undefined : countOf(severityNumber),
+    severityText: optionalTextOf(log.severityText),
+    body: valueOf(log.body),
+    eventName: optionalTextOf(log.eventName),
+    attributes: attributesOf(log.attributes),
+    droppedAttributesCount: countOf(log.droppedAttributesCount),
+    flags: spanContext && countOf(spanContext.traceFlags),
+    traceId: spanContext && idOf(spanContext.traceId, 16),
+    spanId: spanContext && idOf(spanContext.spanId, 8),
+  };
 }
-
-const contextOf = ({ traceId, spanId, traceFlags }: SpanContext): string =>
-  `,"flags":${countOf(traceFlags)},"traceId":${idOf(traceId, 16)},"spanId":${idOf(spanId, 8)}`;

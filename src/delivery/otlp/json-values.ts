@@ -2,64 +2,71 @@
 import type { HrTime } from '@opentelemetry/api';
 import { asText, isInt64 } from './values.ts';
 
+/** A message, for `JSON.stringify`. Nothing of the application's is in it, only text and numbers. */
+export type Message = Readonly<Record<string, unknown>>;
+
 /** `repeated KeyValue`; of any object, as the bodies of log records are. */
-export function attributesOf(attributes: object | undefined): string {
-  let text = '';
+export function attributesOf(attributes: object | undefined): readonly Message[] {
+  const result: Message[] = [];
   for (const key in attributes) {
+    // The engine knows this call in such a loop, and leaves it out; `Object.hasOwn` it does not.
     if (!Object.prototype.hasOwnProperty.call(attributes, key)) continue;
-    const value = valueOf((attributes as Readonly<Record<string, unknown>>)[key]);
-    text += `${text === '' ? '' : ','}{"key":${textOf(key)},"value":${value}}`;
+    const value = (attributes as Readonly<Record<string, unknown>>)[key];
+    result.push({ key: key.toWellFormed(), value: valueOf(value) });
   }
-  return `[${text}]`;
+  return result;
 }
 
 /** An `AnyValue`: an empty one where there is no kind for it, as for `null`. */
-export function valueOf(value: unknown): string {
-  if (typeof value === 'string') return `{"stringValue":${textOf(value)}}`;
+export function valueOf(value: unknown): Message {
+  if (typeof value === 'string') return { stringValue: value.toWellFormed() };
   if (typeof value === 'number') return numberOf(value);
-  if (typeof value === 'boolean') return `{"boolValue":${value}}`;
+  if (typeof value === 'boolean') return { boolValue: value };
   if (typeof value === 'object' && value !== null) return objectOf(value);
-  return '{}';
+  return {};
 }
 
-function numberOf(value: number): string {
-  if (isInt64(value)) return `{"intValue":${value}}`;
-  // JSON has no such numbers, and for `null` the receiver would refuse all of the request.
-  return Number.isFinite(value) ? `{"doubleValue":${value}}` : `{"doubleValue":"${value}"}`;
+/** JSON has no NaN and no infinity. For the `null` that would come of them a receiver refuses all of the request. */
+function numberOf(value: number): Message {
+  if (isInt64(value)) return { intValue: value };
+  return { doubleValue: Number.isFinite(value) ? value : String(value) };
 }
 
-function objectOf(value: object): string {
-  if (value instanceof Uint8Array) return `{"bytesValue":"${Buffer.from(value).toString('base64')}"}`;
-  if (Array.isArray(value)) return `{"arrayValue":{"values":${valuesOf(value)}}}`;
-  return `{"kvlistValue":{"values":${attributesOf(value)}}}`;
+function objectOf(value: object): Message {
+  if (value instanceof Uint8Array) return { bytesValue: Buffer.from(value).toString('base64') };
+  return Array.isArray(value)
+    ? { arrayValue: { values: valuesOf(value) } }
+    : { kvlistValue: { values: attributesOf(value) } };
 }
 
-function valuesOf(values: readonly unknown[]): string {
-  let text = '';
-  for (let i = 0; i < values.length; i++) text += `${i === 0 ? '' : ','}${valueOf(values[i])}`;
-  return `[${text}]`;
+/** By index: an array may have holes, and iterate by code of the application's. */
+function valuesOf(values: readonly unknown[]): readonly Message[] {
+  const result: Message[] = [];
+  for (let i = 0; i < values.length; i++) result.push(valueOf(values[i]));
+  return result;
 }
 
-/** Nanoseconds since 1970: a `fixed64`, which JSON has as text. */
+/** Nanoseconds since 1970: a `fixed64`, which is text in JSON. */
 export function timeOf([seconds, nanoseconds]: HrTime): string {
-  const isUsual = Number.isInteger(seconds) && seconds > 0 && Number.isInteger(nanoseconds) && nanoseconds >= 0;
-  if (isUsual && nanoseconds < 1e9) return `"${seconds}${String(nanoseconds).padStart(9, '0')}"`;
+  const isWhole = Number.isInteger(seconds) && Number.isInteger(nanoseconds);
+  if (isWhole && seconds > 0 && nanoseconds >= 0 && nanoseconds < 1e9) {
+    return `${seconds}${String(nanoseconds).padStart(9, '0')}`;
+  }
   const all = BigInt(Math.trunc(seconds)) * 1_000_000_000n + BigInt(Math.trunc(nanoseconds));
-  return `"${BigInt.asUintN(64, all)}"`;
+  return BigInt.asUintN(64, all).toString();
 }
 
 /** A `string`. Half a surrogate pair becomes U+FFFD: some receivers refuse all of a request for its escape. */
-export const textOf = (text: unknown): string => JSON.stringify(asText(text).toWellFormed());
+export const textOf = (text: unknown): string => asText(text).toWellFormed();
+
+/** Undefined, which leaves the field out, where there is no text. */
+export const optionalTextOf = (text: unknown): string | undefined =>
+  text === undefined || text === null ? undefined : textOf(text);
 
 /** A `uint32` or an enum. */
-export const countOf = (count: number | undefined): string => String((count ?? 0) >>> 0);
+export const countOf = (count: number | undefined): number => (count ?? 0) >>> 0;
 
 const HEXADECIMAL = /^[\da-f]*$/i;
 
-/** A trace or span id of so many bytes. For one that is none a receiver would refuse all of the request: it is left empty. */
-export const idOf = (id: string, bytes: number): string =>
-  id.length === 2 * bytes && HEXADECIMAL.test(id) ? `"${id}"` : '""';
-
-/** A field that is not the first of its message, where there is something to say. */
-export const fieldOf = (name: string, text: unknown): string =>
-  text === undefined || text === null ? '' : `,"${name}":${textOf(text)}`;
+/** A trace or span id of so many bytes. For one that is none a receiver refuses all of the request: it is left empty. */
+export const idOf = (id: string, bytes: number): string => (id.length === 2 * bytes && HEXADECIMAL.test(id) ? id : '');

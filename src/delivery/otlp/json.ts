@@ -3,19 +3,19 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { OpenBatch } from './encoding.ts';
-import { logOf } from './json-log.ts';
-import { spanOf } from './json-span.ts';
-import { attributesOf, countOf, fieldOf, textOf } from './json-values.ts';
+import { logMessage } from './json-log.ts';
+import { spanMessage } from './json-span.ts';
+import { attributesOf, countOf, optionalTextOf, textOf, type Message } from './json-values.ts';
 import { encodedResource } from './resource.ts';
 import type { Scope, Scoped } from './scope.ts';
 
 /** Spans for OTLP by HTTP with JSON. */
 export const jsonSpans = (resource: Resource): OpenBatch<ReadableSpan> =>
-  openBatch(resource, { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' }, spanOf);
+  openBatch(resource, { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' }, spanMessage);
 
 /** Log records for OTLP by HTTP with JSON. */
 export const jsonLogs = (resource: Resource): OpenBatch<ReadableLogRecord> =>
-  openBatch(resource, { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' }, logOf);
+  openBatch(resource, { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' }, logMessage);
 
 /** Of the lists of a request, from the outermost. */
 interface Names {
@@ -27,11 +27,14 @@ interface Names {
 function openBatch<Item extends Scoped>(
   resource: Resource,
   names: Names,
-  encode: (item: Item) => string,
+  messageOf: (item: Item) => Message,
 ): OpenBatch<Item> {
-  const described = encodedResource(resource, resourceFields(resource.schemaUrl));
-  /** Of each scope all but the end, in the order of their first items. */
-  let texts = new Map<Scope, string>();
+  const schemaUrl = resource.schemaUrl || undefined;
+  const before = encodedResource(resource, (attributes) =>
+    opened(resourceMessage(attributes, schemaUrl), names.scopes),
+  );
+  /** For each scope, in the order of their first items: its message but for the end. */
+  let scopes = new Map<Scope, string>();
   let items = 0;
   let bytes = 0;
 
@@ -44,37 +47,46 @@ function openBatch<Item extends Scoped>(
     },
     add(item, room) {
       const scope = item.instrumentationScope;
-      const before = texts.get(scope);
-      const more = (before === undefined ? `{${scopeFields(scope)},"${names.items}":[` : ',') + encode(item);
-      if (more.length > room) return false;
-      texts.set(scope, before === undefined ? more : before + more);
+      const earlier = scopes.get(scope);
+      const head = earlier === undefined ? opened(scopeMessage(scope), names.items) : ',';
+      const text = head + JSON.stringify(messageOf(item));
+      if (text.length > room) return false;
+      scopes.set(scope, (earlier ?? '') + text);
       items++;
-      bytes += more.length;
+      bytes += text.length;
       return true;
     },
     seal() {
-      const scopes = [...texts.values()].map((text) => `${text}]}`).join(',');
-      const group = items === 0 ? '' : `{${described()},"${names.scopes}":[${scopes}]}`;
-      texts = new Map();
+      const inner = [...scopes.values()].map((text) => `${text}]}`).join(',');
+      const outer = items === 0 ? '' : `${before()}${inner}]}`;
+      scopes = new Map();
       items = 0;
       bytes = 0;
-      return new TextEncoder().encode(`{"${names.resources}":[${group}]}`);
+      return new TextEncoder().encode(`{"${names.resources}":[${outer}]}`);
     },
   };
 }
 
-/** Upstream says the schema within the resource too, where OTLP has no such field. */
-const resourceFields =
-  (schemaUrl: string | undefined) =>
-  (attributes: Attributes): string => {
-    const schema = schemaUrl ? fieldOf('schemaUrl', schemaUrl) : '';
-    return `"resource":{"attributes":${attributesOf(attributes)},"droppedAttributesCount":0${schema}}${schema}`;
-  };
+/** A message, up to the first item of a list that is its last field. */
+const opened = (message: Message, list: string): string => JSON.stringify({ ...message, [list]: [] }).slice(0, -2);
 
-function scopeFields({ name, version, attributes, droppedAttributesCount, schemaUrl }: Scope): string {
-  const more =
-    attributes === undefined || Object.keys(attributes).length === 0
-      ? ''
-      : `,"attributes":${attributesOf(attributes)},"droppedAttributesCount":${countOf(droppedAttributesCount)}`;
-  return `"scope":{"name":${textOf(name)}${fieldOf('version', version)}${more}}${fieldOf('schemaUrl', schemaUrl)}`;
+/** Upstream says the schema in `resource` too. */
+const resourceMessage = (attributes: Attributes, schemaUrl: string | undefined): Message => ({
+  resource: { attributes: attributesOf(attributes), droppedAttributesCount: 0, schemaUrl },
+  schemaUrl,
+});
+
+function scopeMessage({ name, version, attributes, droppedAttributesCount, schemaUrl }: Scope): Message {
+  const described = attributesOf(attributes);
+  return {
+    scope: {
+      name: textOf(name),
+      version: optionalTextOf(version),
+      ...(described.length > 0 && {
+        attributes: described,
+        droppedAttributesCount: countOf(droppedAttributesCount),
+      }),
+    },
+    schemaUrl: optionalTextOf(schemaUrl),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 
-/** What `encode` makes of the attributes, read when it is asked for; kept once all detectors have answered. */
+/** What `encode` makes of the attributes, which are read when it is asked for; kept once all detectors have answered. */
 export function encodedResource<Encoded>(
   resource: Resource,
   encode: (attributes: Attributes) => Encoded,
@@ -9,18 +9,21 @@ export function encodedResource<Encoded>(
   let kept: Encoded | undefined;
   return () => {
     if (kept !== undefined) return kept;
-    if (resource.asyncAttributesPending === true) return encode(known(resource));
+    if (resource.asyncAttributesPending === true) return encode(knownAttributes(resource));
     kept = encode(resource.attributes);
     return kept;
   };
 }
 
-/** Those that no detector has still to find. The resource itself would complain to be asked so early. */
-function known(resource: Resource): Attributes {
-  const attributes: Attributes = {};
+/** What is known so far. The resource itself complains where its attributes are read before all of them are. */
+function knownAttributes(resource: Resource): Attributes {
+  const known: Record<string, unknown> = {};
   for (const [key, value] of resource.getRawAttributes()) {
-    // The first wins.
-    if (!(value instanceof Promise) && !Object.hasOwn(attributes, key)) attributes[key] = value;
+    // The first of a name wins.
+    if (!isPending(value) && !Object.hasOwn(known, key)) known[key] = value;
   }
-  return resourceFromAttributes(attributes).attributes;
+  return resourceFromAttributes(known as Attributes).attributes;
 }
+
+const isPending = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -2,7 +2,7 @@
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as diag from '../../diag.ts';
-import { MARK, parseBodyName, serviceOf, type BodyName } from './names.ts';
+import { MARK, parseBodyName, PART, serviceOf, type BodyName } from './names.ts';
 import { isAlive, type Identity } from './process-identity.ts';
 
 /** The content of a mark. */
@@ -47,13 +47,15 @@ export function createHeir({ folder, owner, identity, maxAge }: HeirOptions): Lo
     let ofOthers = 0;
     let found = 0;
     for (const file of names) {
-      const name = parseBodyName(file);
+      const isPart = file.endsWith(PART);
+      const name = parseBodyName(isPart ? file.slice(0, -PART.length) : file);
       if (name === undefined || name.owner === owner) continue;
       const path = join(folder, file);
       const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: now.getTime() }));
       const age = now.getTime() - mtimeMs;
-      if (age > maxAge) await rm(path, { force: true });
-      else if (living.has(name.owner) || serviceOf(name.owner) !== serviceOf(owner)) ofOthers += size;
+      const isOrphan = !living.has(name.owner) && serviceOf(name.owner) === serviceOf(owner);
+      if (age > maxAge || (isPart && isOrphan)) await rm(path, { force: true });
+      else if (!isOrphan) ofOthers += size;
       else {
         const mine = own(name);
         if (!(await claim(path, mine))) continue;

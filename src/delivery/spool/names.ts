@@ -19,6 +19,8 @@ export interface BodyName extends Way {
 }
 
 export const MARK = '.alive';
+/** Follows the name of a body that is not whole yet. */
+export const PART = '.part';
 
 export const ownerName = (service: string, pid: number): string =>
   `${service.replace(/[^\w.]+/g, '_').slice(0, 60)}-${pid}-${Date.now().toString(36)}`;

@@ -2,11 +2,11 @@
  * A folder that keeps what is undelivered, for a process that may be killed. Every process writes under a name of its own,
  * and leaves a mark while it lives. Bodies are kept as they would be sent: without headers, and so without credentials.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as diag from '../../diag.ts';
-import { bodyName, MARK, ownerName, type Way } from './names.ts';
+import { bodyName, MARK, ownerName, PART, type Way } from './names.ts';
 import { createHeir, type Mark } from './heir.ts';
 import { ownIdentity } from './process-identity.ts';
 
@@ -27,6 +27,8 @@ export interface Kept {
   /** Puts it there now, if it is not yet; false where that fails. */
   writeNow(body: Uint8Array): boolean;
   read(): Promise<Uint8Array>;
+  /** Undefined where it cannot be read. */
+  readNow(): Uint8Array | undefined;
   remove(): void;
 }
 
@@ -89,13 +91,21 @@ export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions)
       writeNow(body) {
         if (written) return true;
         try {
-          writeFileSync(path, body, PRIVATE);
+          writeFileSync(path + PART, body, PRIVATE);
+          renameSync(path + PART, path);
           return (written = true);
         } catch (cause) {
           return complain(cause);
         }
       },
       read: () => readFile(path),
+      readNow() {
+        try {
+          return readFileSync(path);
+        } catch {
+          return undefined;
+        }
+      },
       remove() {
         removed = true;
         bytes -= size;
@@ -119,10 +129,11 @@ export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions)
       }
       const path = join(folder, bodyName({ ...way, owner, items }, number++));
       // Not within the call of the application that filled the batch, and not in its way: the disk may be slow.
+      const writing = writeFile(path + PART, body, PRIVATE).then(() => rename(path + PART, path));
       return hold(
         path,
         body.length,
-        writeFile(path, body, PRIVATE).then(() => true, complain),
+        writing.then(() => true, complain),
       );
     },
     adopt(take) {
