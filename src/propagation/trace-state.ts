@@ -3,6 +3,8 @@ import type { TraceState as Interface } from '@opentelemetry/api';
 const MEMBER = /^[ \t]*([a-z\d][-_a-z\d*/@]{0,255})=([ -+\--<>-~]{0,255}[!-+\--<>-~])[ \t]*$/;
 const MAX_MEMBERS = 32;
 const MAX_LENGTH = 512;
+/** Characters that are looked at: what as many members as there may be can take up. */
+const LARGEST = MAX_MEMBERS * 520;
 /** Members beyond this are the first to go where there is too much. */
 const LONG = 128;
 
@@ -43,7 +45,8 @@ export class TraceState implements Interface {
 
 function read(header: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
-  for (const text of header.split(',')) {
+  const given = header.length > LARGEST ? header.slice(0, Math.max(0, header.lastIndexOf(',', LARGEST))) : header;
+  for (const text of given.split(',')) {
     const [, key, value] = MEMBER.exec(text) ?? [];
     if (key !== undefined && value !== undefined && !members.has(key)) members.set(key, value);
     if (members.size === MAX_MEMBERS) break;
