@@ -37,6 +37,11 @@ const rows: readonly [title: string, app: string, env: Env, tell: (run: Run) => 
   ['OTEL_TRACE_EXPORTER=console (misspelt)', 'script.cjs', { OTEL_TRACE_EXPORTER: 'console' }, lines],
   ['OTEL_CONFIG_FILE=/missing.yaml', 'script.cjs', { OTEL_CONFIG_FILE: '/missing.yaml' }, lines],
   ['a script, and no collector', 'script.cjs', NO_COLLECTOR, ({ seconds }) => `ends after ${seconds.toFixed(1)} s`],
+  ['spans of a script that makes 5,000', 'end.cjs', { SPANS: '5000' }, delivered],
+  ['spans of 20, after process.exit', 'end.cjs', { END: 'exit' }, delivered],
+  ['spans of 20, after SIGTERM', 'end.cjs', { END: 'SIGTERM' }, delivered],
+  ['spans of 20, after SIGINT', 'end.cjs', { END: 'SIGINT' }, delivered],
+  ['spans of 20, after an uncaught exception', 'end.cjs', { END: 'throw' }, delivered],
   [
     'the application listens on the metrics port',
     'port.cjs',
@@ -58,6 +63,11 @@ for (const [title, app, env, tell] of rows) {
   );
 }
 writeResults('behaviour', { results });
+
+function delivered({ spans, seconds, code }: Run): string {
+  const ended = code === null && seconds > 9 ? 'never ends' : `ends after ${seconds.toFixed(1)} s`;
+  return `${new Set(spans).size} arrive, ${ended}`;
+}
 
 function lines({ stderr }: Run): string {
   return stderr.trim() || 'nothing is said';
@@ -99,6 +109,7 @@ async function run(peer: Peer, app: string, env: Env): Promise<Run> {
     cwd: folderOf(peer),
     env: { ...peerEnv(url), OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_NODE_RESOURCE_DETECTORS: 'env', ...env },
     timeout: 60_000,
+    killSignal: 'SIGKILL',
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));

@@ -3,6 +3,7 @@
  * signal only where nobody else listens, and two that do so keep a process alive for ever. What is done at the end is done
  * after its last listener, and the process goes the way it would have gone, with its own code or signal.
  */
+import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import * as diag from './diag.ts';
 
@@ -14,6 +15,7 @@ type Listener = (this: Host, ...details: readonly unknown[]) => void;
 interface Host {
   emit(event: string, ...details: readonly unknown[]): boolean;
   reallyExit(code?: number): never;
+  kill(pid: number, signal?: string | number): true;
   listeners(event: string): readonly Listener[];
   /** Set from the start of `exit` on. */
   readonly _exiting?: boolean;
@@ -30,7 +32,7 @@ interface Watch {
 }
 
 export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => void {
-  const { emit, reallyExit } = host;
+  const { emit, reallyExit, kill } = host;
   // Node's own: they open and close its handle of a signal as listeners come and go. Called directly, no listener is needed.
   const openers = host.listeners('newListener');
   const closers = host.listeners('removeListener');
@@ -56,12 +58,15 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
     }
     // The kernel lets no signal end the first process of a container that does not listen to it.
     if (process.pid === 1) return atSignal();
+    dieBy(signal);
+  };
+  const dieBy = (signal: NodeJS.Signals): true => {
     beforeDeath();
     for (const close of closers) close.call(host, signal);
     resetTerminal();
-    process.kill(process.pid, signal);
-    // Where it is blocked the process lives on.
+    // Where the signal is blocked the process lives on.
     setImmediate(arm, signal).unref();
+    return kill.call(process, process.pid, signal);
   };
   const watched = (name: unknown): name is NodeJS.Signals => watching && SIGNALS.includes(name as 'SIGTERM');
 
@@ -79,6 +84,12 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
       if (event === 'removeListener' && watched(details[0])) arm(details[0]);
       return had;
     },
+    // A process that sends itself a signal it does not listen to ends within the call.
+    kill(this: Host, pid: number, signal: string | number = 'SIGTERM'): true {
+      const name = SIGNALS.find((each) => each === signal || constants.signals[each] === signal);
+      const isDeath = watching && isMainThread && pid === process.pid && pid !== 1 && name !== undefined;
+      return isDeath && process.listenerCount(name) === 0 ? dieBy(name) : kill.call(this, pid, signal);
+    },
     // An application that exits within its last `exit` listener comes here, and nowhere else.
     reallyExit(this: Host, code?: number): never {
       if (watching) atExit();
@@ -92,6 +103,7 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
     watching = false;
     if (host.emit === ours.emit) Object.assign(host, { emit });
     if (host.reallyExit === ours.reallyExit) Object.assign(host, { reallyExit });
+    if (host.kill === ours.kill) Object.assign(host, { kill });
     for (const signal of isMainThread ? SIGNALS : []) for (const close of closers) close.call(host, signal);
   };
 }

@@ -5,20 +5,24 @@
  */
 import { failed, type Outcome } from './outcome.ts';
 
+const OBJECT = '{'.charCodeAt(0);
+
 /** The outcome of an answer that reports success. */
 export function readAnswer(body: Uint8Array, contentType: string): Outcome {
   try {
     if (body.length === 0) return { kind: 'delivered', rejected: 0 };
-    const json = /^application\/(?:[\w.]+\+)?json\b/i.test(contentType);
-    return json ? fromJson(JSON.parse(Buffer.from(body).toString()) as unknown) : fromProtobuf(body);
+    // Not told by its type, which some leave out: no protobuf begins like an object of JSON.
+    return body[0] === OBJECT ? fromJson(JSON.parse(Buffer.from(body).toString()) as Answer) : fromProtobuf(body);
   } catch {
     return failed('garbled', `the answer is no OTLP (${contentType || 'no content type'})`);
   }
 }
 
-function fromJson(answer: unknown): Outcome {
-  if (typeof answer !== 'object' || answer === null) throw new Error('no object');
-  const { partialSuccess } = answer as { readonly partialSuccess?: Readonly<Record<string, unknown>> };
+interface Answer {
+  readonly partialSuccess?: Readonly<Record<string, unknown>>;
+}
+
+function fromJson({ partialSuccess }: Answer): Outcome {
   const rejected = Object.entries(partialSuccess ?? {}).find(([key]) => key.startsWith('rejected'))?.[1];
   return delivered(Number(rejected ?? 0), String(partialSuccess?.['errorMessage'] ?? ''));
 }

@@ -10,6 +10,7 @@ test.each([
   ['nothing at all', bytes(), PROTOBUF],
   ['nothing, as a page', bytes(), 'text/html'],
   ['an empty object', Buffer.from('{}'), 'application/json'],
+  ['JSON of no type', Buffer.from('{}'), ''],
   ['a full success in JSON', Buffer.from('{"partialSuccess":{}}'), 'application/json; charset=utf-8'],
   ['fields nobody knows', bytes(0x18, 1, 0x22, 1, 0x41), PROTOBUF],
 ])('%s is a success', (_what, body, type) => {
