@@ -47,9 +47,11 @@ function openBatch<Item extends Scoped>(
     },
     add(item, room) {
       const scope = item.instrumentationScope;
+      // Before anything is read here: the getter of an attribute may end a span.
+      const encoded = JSON.stringify(messageOf(item));
       const earlier = scopes.get(scope);
       const head = earlier === undefined ? opened(scopeMessage(scope), names.items) : ',';
-      const text = head + JSON.stringify(messageOf(item));
+      const text = head + encoded;
       if (text.length > room) return false;
       scopes.set(scope, (earlier ?? '') + text);
       items++;

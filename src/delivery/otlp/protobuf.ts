@@ -52,7 +52,8 @@ function openBatch<Item extends Scoped>(
       const writer = message.items;
       const start = writer.pos;
       const overhead = start === 0 ? fieldSize(lengthOf(message)) : 0;
-      let size = Infinity;
+      let size = 0;
+      let isHeld = false;
       isWriting = true;
       try {
         writer.limitTo(room);
@@ -61,13 +62,14 @@ function openBatch<Item extends Scoped>(
         write(writer, item);
         writer.end(at, ROOM_FOR_LENGTH);
         size = writer.pos - start + overhead;
+        isHeld = size <= room;
       } catch (cause) {
         if (!(cause instanceof TooLong)) throw cause;
       } finally {
         isWriting = false;
-        if (size > room) writer.pos = start;
+        if (!isHeld) writer.pos = start;
       }
-      if (size > room) return false;
+      if (!isHeld) return false;
       if (start === 0) messages.set(scope, message);
       items++;
       bytes += size;

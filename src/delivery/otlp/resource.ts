@@ -22,7 +22,7 @@ function knownAttributes(resource: Resource): Attributes {
     // The first of a name wins.
     if (!isPending(value) && !Object.hasOwn(known, key)) known[key] = value;
   }
-  return resourceFromAttributes(known as Attributes).attributes;
+  return resourceFromAttributes(known).attributes;
 }
 
 const isPending = (value: unknown): boolean =>
