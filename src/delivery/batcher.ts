@@ -4,7 +4,7 @@ import type { Lane } from './lane.ts';
 import type { OpenBatch } from './otlp/encoding.ts';
 
 /** Bytes at which a batch is sealed whatever it holds: receivers limit what they take, gRPC to 4 MiB by default. */
-const FULL = 1_048_576;
+const FULL = 2_097_152;
 
 export interface BatcherOptions {
   /** What the items are called in a sentence. */

@@ -54,7 +54,7 @@ test.each(launchers)('$name leaves the metrics port and the name to the applicat
   const [line] = await started.waitFor(/^\{"pid.*$/m);
   const { pid, admin, service } = JSON.parse(line) as { pid: number; admin?: string; service: string };
   // What the application sends at its end.
-  await collector.waitFor(() => collector.metrics().length > 0);
+  await collector.waitFor(() => collector.logs().length > 0);
   if (WATCHES.test(name)) started.child.kill('SIGKILL');
   const { diagnostics } = await started.finished;
 

@@ -39,7 +39,7 @@ async function observe({ env, tls = false }: Case, preload: string): Promise<Obs
       ),
       logs: arrived(collector, 'logs', logsOf, (log) => log),
       seen: JSON.parse(seen) as unknown,
-      console: stdout.match(/^ *(name|body): '.*'/gm) ?? [],
+      console: stdout.match(/^ *(name|body): '(?!otel\.sdk\.|firstlight).*'/gm) ?? [],
       exit: code ?? signal,
     };
   } finally {
@@ -98,7 +98,13 @@ function unique(values: readonly object[]): unknown[] {
   return [...new Set(values.map((value) => JSON.stringify(value)))].map((text) => JSON.parse(text) as unknown);
 }
 
-function stableHeaders({ host: _host, ...headers }: Readonly<Record<string, string>>): Record<string, string> {
+/** Whether a body comes with its length or in chunks is the matter of a transport. */
+function stableHeaders({
+  host: _host,
+  'content-length': _length,
+  'transfer-encoding': _chunks,
+  ...headers
+}: Readonly<Record<string, string>>): Record<string, string> {
   const deadline = headers['grpc-timeout'];
   if (deadline === undefined) return headers;
   // Some milliseconds pass before the call is made.
