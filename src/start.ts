@@ -35,7 +35,8 @@ import { createResource } from './resource/resource.ts';
 import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
 import { createTraces } from './signals/traces.ts';
-import { fromWorkers, toMainThread } from './threads.ts';
+import { fromWorkers } from './threads/from-workers.ts';
+import { toMainThread } from './threads/to-main-thread.ts';
 
 /** The part of the time an exit may take in which a request under way holds the process; the helper has the rest. */
 const HELD = 0.1;

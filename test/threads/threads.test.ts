@@ -45,6 +45,25 @@ test('the last words of a worker are heard by a main thread that ends with it', 
   expect(collector.spans().map((span) => span.name)).toEqual(['last word']);
 });
 
+const exitAbove = (how: string) =>
+  run([`${root}/test/threads/fixtures/main-exits.cjs`, how], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+  });
+
+test('a main thread that exits asks the workers that live for what they have', async () => {
+  const { code, stderr } = await exitAbove('waiting');
+  expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
+  const names = collector.spans().map((span) => span.name);
+  expect(names.toSorted()).toEqual(['of worker 0', 'of worker 1', 'of worker 2']);
+});
+
+test.each(['busy', 'terminated'])('workers that are %s do not hold it', async (how) => {
+  const start = performance.now();
+  const { code } = await exitAbove(how);
+  expect(code).toBe(how === 'busy' ? 4 : 0);
+  expect(performance.now() - start).toBeLessThan(4000);
+});
+
 test('a worker that lives on sends as it goes', async () => {
   await runWorker('late');
   expect(

@@ -1,133 +1,25 @@
-/**
- * Worker threads make spans and log records, but own no socket and no exporter: what ends there is posted to the main
- * thread in batches and joins its pipeline. A broadcast channel carries it, because the ports of a worker belong to
- * the application, and a listener on them would keep it alive.
- */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { BroadcastChannel, receiveMessageOnPort, threadId, type MessagePort } from 'node:worker_threads';
+/** The form in which spans and log records travel between threads: plain values, which can be cloned. */
+import { threadId, type BroadcastChannel } from 'node:worker_threads';
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
-import type { Component } from './component.ts';
-import * as diag from './diag.ts';
-
-const CHANNEL = `firstlight ${FIRSTLIGHT_VERSION}`;
-/** Milliseconds between batches, and the size at which one leaves at once. */
-const INTERVAL = 1000;
-const BATCH = 256;
+import * as diag from '../diag.ts';
 
 type Context = Omit<SpanContext, 'traceState'> & { readonly traceState?: string };
-type PostedSpan = Omit<ReadableSpan, 'spanContext' | 'parentSpanContext' | 'links' | 'resource'> & {
+export type PostedSpan = Omit<ReadableSpan, 'spanContext' | 'parentSpanContext' | 'links' | 'resource'> & {
   readonly context: Context;
   readonly parentContext?: Context;
   readonly links: readonly (Omit<ReadableSpan['links'][number], 'context'> & { readonly context: Context })[];
 };
-type PostedLog = Omit<ReadableLogRecord, 'spanContext' | 'resource'> & { readonly context?: Context };
-interface Batch {
+export type PostedLog = Omit<ReadableLogRecord, 'spanContext' | 'resource'> & { readonly context?: Context };
+export interface Batch {
   readonly spans: readonly PostedSpan[];
   readonly logs: readonly PostedLog[];
 }
 
-/** In a worker: the processors that take the place of exporters. */
-export function toMainThread(): Component {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.unref();
-  let spans: PostedSpan[] = [];
-  let logs: PostedLog[] = [];
-  const send = (): void => {
-    if (spans.length + logs.length === 0) return;
-    const batch: Batch = { spans, logs };
-    spans = [];
-    logs = [];
-    post(channel, batch);
-  };
-  const timer = setInterval(send, INTERVAL).unref();
-  const sendWhenFull = (): void => {
-    if (spans.length + logs.length >= BATCH) send();
-  };
-  const forceFlush = async (): Promise<void> => send();
-  const spanProcessor: SpanProcessor = {
-    onStart: (span) => void span.setAttribute('thread.id', threadId),
-    onEnd(span) {
-      if ((span.spanContext().traceFlags & 1) === 0) return;
-      spans.push(packSpan(span));
-      sendWhenFull();
-    },
-    forceFlush,
-    shutdown: forceFlush,
-  };
-  const logRecordProcessor: LogRecordProcessor = {
-    onEmit(record) {
-      logs.push(packLog(record));
-      sendWhenFull();
-    },
-    forceFlush,
-    shutdown: forceFlush,
-  };
-  return {
-    name: 'worker thread',
-    spanProcessors: [spanProcessor],
-    logRecordProcessors: [logRecordProcessor],
-    forceFlush,
-    pending() {
-      send();
-      return [];
-    },
-    async shutdown() {
-      clearInterval(timer);
-      send();
-      channel.close();
-    },
-  };
-}
-
-/** In the main thread: hands what workers post to the processors of the pipeline. Costs nothing until a worker starts. */
-export function fromWorkers(
-  resource: Resource,
-  spanProcessors: readonly SpanProcessor[],
-  logRecordProcessors: readonly LogRecordProcessor[],
-): Component {
-  let channel: BroadcastChannel | undefined;
-  const open = (): void => {
-    if (channel !== undefined) return;
-    channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = (event): void => join((event as { readonly data: Batch }).data);
-    channel.unref();
-  };
-  const join = ({ spans, logs }: Batch): void => {
-    for (const span of spans.map((posted) => unpackSpan(posted, resource))) {
-      for (const processor of spanProcessors) processor.onEnd(span);
-    }
-    for (const log of logs.map((posted) => unpackLog(posted, resource))) {
-      for (const processor of logRecordProcessors) processor.onEmit(log);
-    }
-  };
-  subscribe('worker_threads', open);
-  /** The last words of a worker may be waiting when the main thread has nothing else left to do. */
-  const drain = (): void => {
-    if (channel === undefined) return;
-    // It takes broadcast channels too; its type does not know.
-    const port = channel as unknown as MessagePort;
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-      join((next as { readonly message: Batch }).message);
-    }
-  };
-  return {
-    name: 'worker threads',
-    forceFlush: async () => drain(),
-    pending() {
-      drain();
-      return [];
-    },
-    async shutdown() {
-      unsubscribe('worker_threads', open);
-      channel?.close();
-    },
-  };
-}
-
-function post(channel: BroadcastChannel, batch: Batch): void {
+/** Sends a batch; what cannot be cloned costs itself alone. */
+export function post(channel: BroadcastChannel, batch: Batch): void {
   try {
     channel.postMessage(batch);
   } catch {
@@ -164,7 +56,7 @@ function unpackContext({ traceState, ...context }: Context): SpanContext {
   return traceState === undefined ? context : { ...context, traceState: createTraceState(traceState) };
 }
 
-function packSpan(span: ReadableSpan): PostedSpan {
+export function packSpan(span: ReadableSpan): PostedSpan {
   return {
     name: span.name,
     kind: span.kind,
@@ -185,7 +77,7 @@ function packSpan(span: ReadableSpan): PostedSpan {
   };
 }
 
-function unpackSpan({ context, parentContext, links, ...span }: PostedSpan, resource: Resource): ReadableSpan {
+export function unpackSpan({ context, parentContext, links, ...span }: PostedSpan, resource: Resource): ReadableSpan {
   const spanContext = unpackContext(context);
   return {
     ...span,
@@ -197,7 +89,7 @@ function unpackSpan({ context, parentContext, links, ...span }: PostedSpan, reso
   };
 }
 
-function packLog(record: ReadableLogRecord): PostedLog {
+export function packLog(record: ReadableLogRecord): PostedLog {
   return {
     hrTime: record.hrTime,
     hrTimeObserved: record.hrTimeObserved,
@@ -215,7 +107,7 @@ function packLog(record: ReadableLogRecord): PostedLog {
 type Emitted = Parameters<LogRecordProcessor['onEmit']>[0];
 
 /** Processors of the pipeline read log records, they do not write them: a readable one serves. */
-function unpackLog({ context, ...log }: PostedLog, resource: Resource): Emitted {
+export function unpackLog({ context, ...log }: PostedLog, resource: Resource): Emitted {
   return {
     ...log,
     resource,

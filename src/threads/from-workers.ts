@@ -1,0 +1,64 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { BroadcastChannel } from 'node:worker_threads';
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Resource } from '@opentelemetry/resources';
+import type { Component } from '../component.ts';
+import { openChannel, unheard, type Message } from './channel.ts';
+import { unpackLog, unpackSpan } from './posted.ts';
+
+/** Milliseconds that workers have at the end of the process; one that computes does not hear. */
+const LAST_CALL = 100;
+
+/** In the main thread: hands what workers post to the processors of the pipeline. Costs nothing until a worker starts. */
+export function fromWorkers(
+  resource: Resource,
+  spanProcessors: readonly SpanProcessor[],
+  logRecordProcessors: readonly LogRecordProcessor[],
+): Component {
+  const living = new Set<number>();
+  let channel: BroadcastChannel | undefined;
+
+  const hear = ({ spans = [], logs = [], hello, bye }: Message): void => {
+    if (hello !== undefined) living.add(hello);
+    if (bye !== undefined) living.delete(bye);
+    for (const span of spans.map((posted) => unpackSpan(posted, resource))) {
+      for (const processor of spanProcessors) processor.onEnd(span);
+    }
+    for (const log of logs.map((posted) => unpackLog(posted, resource))) {
+      for (const processor of logRecordProcessors) processor.onEmit(log);
+    }
+  };
+  const open = (): void => void (channel ??= openChannel(hear));
+  subscribe('worker_threads', open);
+
+  /** The last words of a worker may be waiting when the main thread has nothing else left to do. */
+  const drain = (): void => {
+    if (channel !== undefined) for (const message of unheard(channel)) hear(message);
+  };
+  /** With the main thread its workers are stopped where they are. */
+  const askTheLiving = (): void => {
+    drain();
+    if (channel === undefined || living.size === 0) return;
+    const ask = new SharedArrayBuffer(4);
+    const answers = new Int32Array(ask);
+    channel.postMessage({ ask } satisfies Message);
+    const until = performance.now() + LAST_CALL;
+    for (let count = 0; count < living.size && performance.now() < until; count = Atomics.load(answers, 0)) {
+      Atomics.wait(answers, 0, count, until - performance.now());
+    }
+    drain();
+  };
+  return {
+    name: 'worker threads',
+    forceFlush: async () => drain(),
+    pending() {
+      askTheLiving();
+      return [];
+    },
+    async shutdown() {
+      unsubscribe('worker_threads', open);
+      channel?.close();
+    },
+  };
+}
