@@ -18,10 +18,16 @@ export const info = (line: string, cause?: unknown): void => write('info', line,
 export const debug = (line: string, cause?: unknown): void => write('debug', line, cause);
 
 const MINUTE = 60_000;
+/** Characters of a line. */
+const LONGEST = 2000;
 /** More kinds of fault than this in one minute say nothing new. */
 const MAX_KINDS = 100;
 /** Messages of OpenTelemetry are of one kind if they differ in ids, numbers and names alone, or far from their start. */
-const kindOf = (line: string): string => line.replace(/["'`][^"'`]*["'`]|[0-9a-f]*\d[0-9a-f]*/gi, '#').slice(0, 40);
+const kindOf = (line: string): string =>
+  line
+    .slice(0, LONGEST)
+    .replace(/["'`][^"'`]*["'`]|[0-9a-f]*\d[0-9a-f]*/gi, '#')
+    .slice(0, 40);
 const lastWritten = new Map<string, number>();
 
 /** A warning that may come again and again: at most one line per `kind` and minute. */
@@ -70,9 +76,16 @@ function describeError(cause: Error): string {
   return typeof code === 'string' && !cause.message.includes(code) ? `${cause.message} (${code})` : cause.message;
 }
 
-const isError = (value: unknown): value is Error => value instanceof Error;
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    // A proxy that does not want to be asked.
+    return false;
+  }
+}
 
-const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').slice(0, 2000);
+const oneLine = (text: string): string => text.slice(0, LONGEST).replace(/\s*[\r\n]+\s*/g, ' ');
 
 function write(level: Level, line: string, cause?: unknown): void {
   if (LOG_LEVELS.indexOf(level) > threshold) return;

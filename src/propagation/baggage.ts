@@ -43,12 +43,9 @@ export const baggage: TextMapPropagator = {
 function write(entries: readonly [key: string, entry: BaggageEntry][]): string {
   let header = '';
   let count = 0;
-  for (const [key, { value, metadata }] of entries) {
-    if (key === '') continue;
-    const properties = metadata?.toString() ?? '';
-    const member =
-      `${encode(key, NOT_IN_KEYS)}=${encode(value, NOT_IN_VALUES)}` +
-      (METADATA.test(properties) ? `;${properties}` : '');
+  for (const [key, entry] of entries) {
+    const member = key === '' ? '' : memberOf(key, entry);
+    if (member === '') continue;
     const longer = count === 0 ? member : `${header},${member}`;
     if (longer.length > MAX_LENGTH) continue;
     header = longer;
@@ -56,6 +53,20 @@ function write(entries: readonly [key: string, entry: BaggageEntry][]): string {
     if (count === MAX_MEMBERS) break;
   }
   return header;
+}
+
+/** Empty where the entry is none: JavaScript lets one put anything into baggage. */
+function memberOf(key: string, entry: BaggageEntry): string {
+  try {
+    const { value, metadata } = entry;
+    const properties = metadata?.toString() ?? '';
+    return (
+      `${encode(key, NOT_IN_KEYS)}=${encode(value, NOT_IN_VALUES)}` +
+      (METADATA.test(properties) ? `;${properties}` : '')
+    );
+  } catch {
+    return '';
+  }
 }
 
 /** Undefined: there are none. */
@@ -80,6 +91,6 @@ function read(given: string): Record<string, BaggageEntry> | undefined {
   return count === 0 ? undefined : entries;
 }
 
-/** Of what is no text, as JavaScript lets one put it into baggage, the text. */
+/** Of what is no text the text. */
 const encode = (text: unknown, unsafe: RegExp): string =>
   String(text).replace(unsafe, (part) => Buffer.from(part).toString('hex').toUpperCase().replaceAll(/../g, '%$&'));

@@ -23,6 +23,23 @@ const clouds: Readonly<Record<string, readonly ResourceDetector[]>> = {
   gcp: [gcpDetector],
 };
 
+/** Milliseconds: a metadata service answers at once, or is none. */
+const LONGEST = 5000;
+
 export function detectClouds(names: readonly string[]): Resource {
-  return detectResources({ detectors: names.flatMap((name) => clouds[name] ?? []) });
+  const late = new Promise<undefined>((resolve) => void setTimeout(resolve, LONGEST, undefined).unref());
+  const detectors = names.flatMap((name) => clouds[name] ?? []).map((detector) => withEnd(detector, late));
+  return detectResources({ detectors });
 }
+
+/** Metrics would wait for ever for what never comes. */
+const withEnd = (detector: ResourceDetector, late: Promise<undefined>): ResourceDetector => ({
+  detect(config) {
+    const { attributes = {}, ...others } = detector.detect(config);
+    const bounded = Object.entries(attributes).map(([key, value]) => [
+      key,
+      value instanceof Promise ? Promise.race([value, late]) : value,
+    ]);
+    return { ...others, attributes: Object.fromEntries(bounded) };
+  },
+});

@@ -1,9 +1,10 @@
-import { defaultResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import { defaultResource, emptyResource, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { applicationOf } from './application.ts';
 import { loadChunk } from '../chunk.ts';
 import type { Env } from '../config/env.ts';
 import { CLOUDS } from '../config/names.ts';
 import type { ResourcePlan } from '../config/pipeline.ts';
+import * as diag from '../diag.ts';
 import { detectors } from './detectors.ts';
 
 export interface Surroundings {
@@ -24,14 +25,27 @@ export function createResource(plan: ResourcePlan, { env, script }: Surroundings
     'service.name': application.name ?? 'unknown_service:node',
     ...(application.version !== undefined && { 'service.version': application.version }),
   });
-  const detected = plan.detectors.map((name) => resourceFromAttributes(present(detectors[name]?.(env) ?? {})));
+  const detected = plan.detectors.map((name) =>
+    detect(name, () => resourceFromAttributes(present(detectors[name]?.(env) ?? {}))),
+  );
   const clouds = plan.detectors.filter((name) => (CLOUDS as readonly string[]).includes(name));
   if (clouds.length > 0) {
-    detected.push(loadChunk<typeof import('./cloud-detectors.ts')>('cloud-detectors').detectClouds(clouds));
+    const load = () => loadChunk<typeof import('./cloud-detectors.ts')>('cloud-detectors');
+    detected.push(detect(clouds.join(', '), () => load().detectClouds(clouds)));
   }
   const { attributes, schemaUrl } = plan;
   const set = resourceFromAttributes(attributes, schemaUrl === undefined ? {} : { schemaUrl });
   return [own, ...detected, set].reduce((all, next) => all.merge(next), defaultResource());
+}
+
+/** One that fails costs what it would have found. */
+function detect(name: string, run: () => Resource): Resource {
+  try {
+    return run();
+  } catch (cause) {
+    diag.warn(`the resource detector ${name} failed`, cause);
+    return emptyResource();
+  }
 }
 
 /** To the SDK an undefined attribute is one that is set, and hides what was found elsewhere. */

@@ -12,7 +12,7 @@ const ENTRIES = 1000;
 export const boundedBody: LogRecordProcessor = {
   onEmit(record) {
     // The SDK looks into attributes itself, not into the body.
-    if (isObject(record.body)) record.setBody(bounded(record.body, []));
+    if (isObject(record.body)) record.setBody(bounded(record.body));
   },
   forceFlush: () => Promise.resolve(),
   shutdown: () => Promise.resolve(),
@@ -21,7 +21,7 @@ export const boundedBody: LogRecordProcessor = {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
 
-function bounded(value: AnyValue, above: readonly unknown[]): AnyValue {
+export function bounded(value: AnyValue, above: readonly unknown[] = []): AnyValue {
   if (!isObject(value)) return value;
   if (above.includes(value)) return '[circular]';
   if (above.length >= DEPTH) return '[deep]';

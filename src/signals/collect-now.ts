@@ -3,7 +3,7 @@ import { millisToHrTime } from '@opentelemetry/core';
 import { emptyResource, type Resource } from '@opentelemetry/resources';
 import type { MetricData, MetricReader, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import * as diag from '../diag.ts';
-import { measurable } from './measurable.ts';
+import { measurable } from './guard/measurable.ts';
 
 type Time = ReturnType<typeof millisToHrTime>;
 

@@ -9,6 +9,8 @@ import {
 import type { Component } from '../component.ts';
 import type { LogsPlan } from '../config/pipeline.ts';
 import { boundedBody } from './bounded-body.ts';
+import { guardLogs } from './guard/logs.ts';
+import { isolatedLogRecordProcessor } from './isolated.ts';
 import { createProcessors, endings, type ToOtlp } from './processors.ts';
 
 export interface Logs extends Component {
@@ -27,7 +29,9 @@ export function createLogs(
   meters?: MeterProvider,
 ): Logs {
   const logRecordProcessors = [
-    ...parts.flatMap((part) => part.logRecordProcessors ?? []),
+    ...parts.flatMap(({ name, logRecordProcessors = [] }) =>
+      logRecordProcessors.map((processor) => isolatedLogRecordProcessor(name, processor)),
+    ),
     ...createProcessors(
       plan.processors,
       resource,
@@ -35,6 +39,7 @@ export function createLogs(
       () => new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }),
     ),
   ];
+  guardLogs();
   const provider = new LoggerProvider({
     resource,
     processors: [boundedBody, ...logRecordProcessors],

@@ -9,6 +9,7 @@ import {
 import type { Component } from '../component.ts';
 import type { MetricsPlan, OtlpExporterPlan } from '../config/pipeline.ts';
 import { collectNow } from './collect-now.ts';
+import { guardMetrics } from './guard/metrics.ts';
 import { viewOf } from './views.ts';
 
 export interface Metrics extends Component {
@@ -35,6 +36,7 @@ export function createMetrics(
   toOtlp: (plan: OtlpExporterPlan) => PushMetricExporter,
   aboutItself: boolean,
 ): Metrics {
+  guardMetrics();
   const exporting = plan.readers
     .filter((reader) => reader.kind === 'periodic')
     .map(({ exporter: to, interval, timeout }) => {

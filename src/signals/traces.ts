@@ -3,6 +3,8 @@ import type { Resource } from '@opentelemetry/resources';
 import { ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Component } from '../component.ts';
 import type { TracesPlan } from '../config/pipeline.ts';
+import { guardTraces } from './guard/traces.ts';
+import { isolatedSpanProcessor } from './isolated.ts';
 import { createProcessors, endings, type ToOtlp } from './processors.ts';
 import { createSampler } from './sampler.ts';
 
@@ -26,7 +28,9 @@ export function createTraces(
   meters?: MeterProvider,
 ): Traces {
   const spanProcessors = [
-    ...parts.flatMap((part) => part.spanProcessors ?? []),
+    ...parts.flatMap(({ name, spanProcessors = [] }) =>
+      spanProcessors.map((processor) => isolatedSpanProcessor(name, processor)),
+    ),
     ...createProcessors(
       plan.processors,
       resource,
@@ -34,6 +38,7 @@ export function createTraces(
       () => new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }),
     ),
   ];
+  guardTraces();
   const { limits } = plan;
   const end = new AbortController();
   const provider = new TracerProvider({

@@ -98,3 +98,14 @@ test('nothing is sent where there is none, nor where nothing is traced', () => {
 test('its fields', () => {
   expect(baggage.fields()).toEqual(['baggage']);
 });
+
+test('an entry that is none costs itself', () => {
+  const unreadable = {
+    get value(): string {
+      throw new Error('no');
+    },
+  };
+  const odd = { metadata: { toString: () => Symbol('odd') } };
+  const entries = { a: { value: '1' }, b: null, c: unreadable, d: { value: '2', ...odd }, e: { value: '3' } };
+  expect(injected(entries as never)).toBe('a=1,e=3');
+});

@@ -86,3 +86,59 @@ test('that a trace id is random does not ask Jaeger to debug', () => {
     traceparent: `00-${traceId}-${spanId}-03`,
   });
 });
+
+test('nothing of the application’s that throws comes through, and formats do not cost each other', () => {
+  const written: string[] = [];
+  const thrown = [
+    new Error('no'),
+    null,
+    undefined,
+    'text',
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('no');
+        },
+      },
+    ),
+  ];
+  for (const what of thrown) {
+    const propagator = createPropagator(['tracecontext', 'baggage']);
+    propagator.inject(local, undefined, {
+      set: (_carrier, key) => {
+        if (key === 'traceparent') throw what;
+        written.push(key);
+      },
+    });
+    const extracted = propagator.extract(
+      ROOT_CONTEXT,
+      {},
+      {
+        keys: () => [],
+        get: (_carrier, key) => {
+          if (key === 'traceparent') throw what;
+          return key === 'baggage' ? 'user=ann' : undefined;
+        },
+      },
+    );
+    expect(propagation.getBaggage(extracted)?.getEntry('user')?.value).toBe('ann');
+  }
+  expect(written).toEqual(thrown.map(() => 'baggage'));
+  for (const context of [undefined, null, {}, 5, 'text'] as never[]) {
+    const propagator = createPropagator(FORMATS.map(([name]) => name));
+    propagator.inject(context, {}, defaultTextMapSetter);
+    propagator.inject(local, context, defaultTextMapSetter);
+    propagator.inject(local, {}, context);
+    expect(propagator.extract(context, {}, defaultTextMapGetter)).toBe(context);
+    expect(propagator.extract(local, {}, context)).toBe(local);
+  }
+});
+
+test('each field is named once', () => {
+  expect(createPropagator(['tracecontext', 'baggage', 'tracecontext']).fields()).toEqual([
+    'traceparent',
+    'tracestate',
+    'baggage',
+  ]);
+});

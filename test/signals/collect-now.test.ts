@@ -121,7 +121,7 @@ const uses: Readonly<Record<string, (meter: Meter, round: () => number) => void>
     if (round() > 0) return;
     meter.createObservableGauge('load').addCallback(async (result) => {
       result.observe(1 + round());
-      await undefined;
+      await Promise.resolve();
     });
   },
   'a callback that throws': (meter, round) => {
@@ -204,7 +204,7 @@ test('what a promise would still observe is reported by its last value', async (
   let known = 1;
   const meter = provider.getMeter('shop');
   meter.createObservableGauge('slow').addCallback(async (result) => {
-    await undefined;
+    await Promise.resolve();
     result.observe(known);
   });
   meter.createObservableGauge('never').addCallback((result) => {
@@ -249,8 +249,8 @@ test('attributes that cannot be kept cost themselves', () => {
     .getMeter('shop')
     .createObservableGauge('load')
     .addCallback((result) => {
-      result.observe(1, { big: 5n } as never);
-      result.observe(2, { circular } as never);
+      result.observe(1, { big: 5n });
+      result.observe(2, { circular });
       result.observe(3, null as never);
     });
   const [metric] = collectNow(reader).scopeMetrics[0]!.metrics;

@@ -1,28 +1,30 @@
 /** What the messages of OTLP are made of, as JSON. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 import type { HrTime } from '@opentelemetry/api';
-import { asText, isInt64 } from './values.ts';
+import { asText, DEEP, DEPTH, isInt64 } from './values.ts';
 
 /** A message, for `JSON.stringify`. Nothing of the application's is in it, only text and numbers. */
 export type Message = Readonly<Record<string, unknown>>;
 
 /** `repeated KeyValue`; of any object, as the bodies of log records are. */
-export function attributesOf(attributes: object | undefined): readonly Message[] {
+export function attributesOf(attributes: object | undefined, depth = 0): readonly Message[] {
   const result: Message[] = [];
   for (const key in attributes) {
     // The engine knows this call in such a loop, and leaves it out; `Object.hasOwn` it does not.
     if (!Object.prototype.hasOwnProperty.call(attributes, key)) continue;
     const value = (attributes as Readonly<Record<string, unknown>>)[key];
-    result.push({ key: key.toWellFormed(), value: valueOf(value) });
+    result.push({ key: key.toWellFormed(), value: valueOf(value, depth) });
   }
   return result;
 }
 
 /** An `AnyValue`: an empty one where there is no kind for it, as for `null`. */
-export function valueOf(value: unknown): Message {
+export function valueOf(value: unknown, depth = 0): Message {
   if (typeof value === 'string') return { stringValue: value.toWellFormed() };
   if (typeof value === 'number') return numberOf(value);
   if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'object' && value !== null) return objectOf(value);
+  if (typeof value === 'object' && value !== null) {
+    return depth < DEPTH ? objectOf(value, depth + 1) : { stringValue: DEEP };
+  }
   return {};
 }
 
@@ -32,17 +34,17 @@ function numberOf(value: number): Message {
   return { doubleValue: Number.isFinite(value) ? value : String(value) };
 }
 
-function objectOf(value: object): Message {
+function objectOf(value: object, depth: number): Message {
   if (value instanceof Uint8Array) return { bytesValue: Buffer.from(value).toString('base64') };
   return Array.isArray(value)
-    ? { arrayValue: { values: valuesOf(value) } }
-    : { kvlistValue: { values: attributesOf(value) } };
+    ? { arrayValue: { values: valuesOf(value, depth) } }
+    : { kvlistValue: { values: attributesOf(value, depth) } };
 }
 
 /** By index: an array may have holes, and iterate by code of the application's. */
-function valuesOf(values: readonly unknown[]): readonly Message[] {
+function valuesOf(values: readonly unknown[], depth: number): readonly Message[] {
   const result: Message[] = [];
-  for (let i = 0; i < values.length; i++) result.push(valueOf(values[i]));
+  for (let i = 0; i < values.length; i++) result.push(valueOf(values[i], depth));
   return result;
 }
 

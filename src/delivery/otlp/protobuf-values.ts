@@ -1,10 +1,15 @@
 /** What the messages of OTLP are made of, as protobuf. https://github.com/open-telemetry/opentelemetry-proto */
 import type { HrTime } from '@opentelemetry/api';
 import type { ProtobufWriter } from './protobuf-writer.ts';
-import { asText, isInt64 } from './values.ts';
+import { asText, DEEP, DEPTH, isInt64 } from './values.ts';
 
 /** `repeated KeyValue`; of any object, as the bodies of log records are. */
-export function writeAttributes(writer: ProtobufWriter, field: number, attributes: object | undefined): void {
+export function writeAttributes(
+  writer: ProtobufWriter,
+  field: number,
+  attributes: object | undefined,
+  depth = 0,
+): void {
   for (const key in attributes) {
     // The engine knows this call in such a loop, and leaves it out; `Object.hasOwn` it does not.
     if (!Object.prototype.hasOwnProperty.call(attributes, key)) continue;
@@ -12,7 +17,7 @@ export function writeAttributes(writer: ProtobufWriter, field: number, attribute
     const at = writer.begin();
     writeKey(writer, key);
     const valueAt = writer.begin();
-    writeValue(writer, (attributes as Readonly<Record<string, unknown>>)[key]);
+    writeValue(writer, (attributes as Readonly<Record<string, unknown>>)[key], depth);
     writer.end(valueAt);
     writer.end(at);
   }
@@ -37,7 +42,7 @@ function writeKey(writer: ProtobufWriter, key: string): void {
 }
 
 /** The one field of an `AnyValue`; none for what there is no kind for, as `null`. */
-export function writeValue(writer: ProtobufWriter, value: unknown): void {
+export function writeValue(writer: ProtobufWriter, value: unknown, depth = 0): void {
   if (typeof value === 'string') {
     writer.writeTag(1, 2);
     writer.writeString(value);
@@ -47,7 +52,8 @@ export function writeValue(writer: ProtobufWriter, value: unknown): void {
     writer.writeTag(2, 0);
     writer.writeVarint(value ? 1 : 0);
   } else if (typeof value === 'object' && value !== null) {
-    writeObject(writer, value);
+    if (depth < DEPTH) writeObject(writer, value, depth + 1);
+    else writeValue(writer, DEEP);
   }
 }
 
@@ -61,7 +67,7 @@ function writeNumber(writer: ProtobufWriter, value: number): void {
   }
 }
 
-function writeObject(writer: ProtobufWriter, value: object): void {
+function writeObject(writer: ProtobufWriter, value: object, depth: number): void {
   if (value instanceof Uint8Array) {
     writer.writeTag(7, 2);
     writer.writeBytes(value);
@@ -70,17 +76,17 @@ function writeObject(writer: ProtobufWriter, value: object): void {
   const isArray = Array.isArray(value);
   writer.writeTag(isArray ? 5 : 6, 2);
   const at = writer.begin();
-  if (isArray) writeValues(writer, value);
-  else writeAttributes(writer, 1, value);
+  if (isArray) writeValues(writer, value, depth);
+  else writeAttributes(writer, 1, value, depth);
   writer.end(at);
 }
 
-function writeValues(writer: ProtobufWriter, values: readonly unknown[]): void {
+function writeValues(writer: ProtobufWriter, values: readonly unknown[], depth: number): void {
   // By index: an array of the application's may be iterated by code of its own.
   for (let i = 0; i < values.length; i++) {
     writer.writeTag(1, 2);
     const at = writer.begin();
-    writeValue(writer, values[i]);
+    writeValue(writer, values[i], depth);
     writer.end(at);
   }
 }
