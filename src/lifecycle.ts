@@ -6,6 +6,8 @@ import { watchProcess } from './process-end.ts';
 
 /** Milliseconds that a flush somebody waits for may take at the most. */
 const DEADLINE = 2000;
+/** Milliseconds from a signal that the application has handled to the flush. */
+const SOON = 100;
 
 export interface LifecycleOptions {
   /** Milliseconds the end of the process may be held up. 0: what is not sent by then is lost. */
@@ -38,8 +40,9 @@ export function createLifecycle(parts: readonly Component[], { exitTimeout, send
     // All that is done at the end shares one deadline, however often it comes.
     atExit: () => flushNow((exitBy ??= Date.now() + exitTimeout)),
     beforeDeath: () => flushNow(Date.now() + exitTimeout),
-    // Not waited for: the application may have much to finish, or a container only seconds to live.
-    atSignal: () => void forceFlush(),
+    // Not waited for: the application may have much to finish, or a container only seconds to live. Where it ends at once
+    // the helper sends, and nothing should be under way twice.
+    atSignal: () => void setTimeout(forceFlush, SOON).unref(),
   });
   return {
     flush: () => within('flush', forceFlush()),

@@ -6,6 +6,7 @@
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import * as diag from './diag.ts';
+import { outermostEmit, type Emit } from './outermost-emit.ts';
 
 /** What ends a process that does not listen, and that somebody sends: operators, terminals, nodemon. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const;
@@ -32,22 +33,33 @@ interface Watch {
 }
 
 export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => void {
-  const { emit, reallyExit, kill } = host;
+  const { reallyExit, kill } = host;
   // Node's own: they open and close its handle of a signal as listeners come and go. Called directly, no listener is needed.
   const openers = host.listeners('newListener');
   const closers = host.listeners('removeListener');
   let watching = true;
 
+  const emitting = outermostEmit((event, details, emit) => {
+    if (event === 'exit' && watching && host._exiting === true) {
+      try {
+        return emit();
+      } finally {
+        atExit();
+      }
+    }
+    const had = emit();
+    // With the last listener of the application Node has closed the handle.
+    if (event === 'removeListener' && watched(details[0])) arm(details[0]);
+    return had;
+  });
   const arm = (signal: NodeJS.Signals): void => {
-    const { emit: current } = host;
-    // Node binds what it calls when the signal comes; a signal that somebody emits by hand is none.
-    Object.assign(host, { emit: onSignal });
     try {
-      for (const open of openers) open.call(host, signal);
+      // Node binds what it calls when the signal comes; a signal that somebody emits by hand is none.
+      emitting.being(onSignal as Emit, () => {
+        for (const open of openers) open.call(host, signal);
+      });
     } catch (cause) {
       diag.debug(`cannot listen to ${signal}`, cause);
-    } finally {
-      Object.assign(host, { emit: current });
     }
   };
   const onSignal = (signal: NodeJS.Signals, ...details: readonly unknown[]): void => {
@@ -66,24 +78,11 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
     resetTerminal();
     // Where the signal is blocked the process lives on.
     setImmediate(arm, signal).unref();
-    return kill.call(process, process.pid, signal);
+    return kill.call(host, process.pid, signal);
   };
   const watched = (name: unknown): name is NodeJS.Signals => watching && SIGNALS.includes(name as 'SIGTERM');
 
   const ours = {
-    emit(this: Host, event: string, ...details: readonly unknown[]): boolean {
-      if (event === 'exit' && watching && host._exiting === true) {
-        try {
-          return emit.call(this, event, ...details);
-        } finally {
-          atExit();
-        }
-      }
-      const had = emit.call(this, event, ...details);
-      // With the last listener of the application Node has closed the handle.
-      if (event === 'removeListener' && watched(details[0])) arm(details[0]);
-      return had;
-    },
     // A process that sends itself a signal it does not listen to ends within the call.
     kill(this: Host, pid: number, signal: string | number = 'SIGTERM'): true {
       const name = SIGNALS.find((each) => each === signal || constants.signals[each] === signal);
@@ -101,7 +100,7 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
 
   return () => {
     watching = false;
-    if (host.emit === ours.emit) Object.assign(host, { emit });
+    emitting.restore();
     if (host.reallyExit === ours.reallyExit) Object.assign(host, { reallyExit });
     if (host.kill === ours.kill) Object.assign(host, { kill });
     for (const signal of isMainThread ? SIGNALS : []) for (const close of closers) close.call(host, signal);

@@ -5,8 +5,8 @@ import type { Component } from '../component.ts';
 import { openChannel, type Message } from './channel.ts';
 import { packLog, packSpan, post, type PostedLog, type PostedSpan } from './posted.ts';
 
-/** Milliseconds between batches, and the size at which one leaves at once. */
-const INTERVAL = 1000;
+/** Milliseconds until a batch leaves, for a worker may be stopped any time; and the size at which it leaves at once. */
+const DELAY = 10;
 const BATCH = 256;
 
 /** In a worker: the processors that take the place of exporters. */
@@ -21,7 +21,10 @@ export function toMainThread(): Component {
     Atomics.notify(answers, 0);
   });
   const say = (message: Message): void => channel.postMessage(message);
+  let timer: NodeJS.Timeout | undefined;
   const send = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
     if (spans.length + logs.length === 0) return;
     const batch = { spans, logs };
     spans = [];
@@ -29,9 +32,9 @@ export function toMainThread(): Component {
     post(channel, batch);
   };
   say({ hello: threadId });
-  const timer = setInterval(send, INTERVAL).unref();
-  const sendWhenFull = (): void => {
+  const sendSoon = (): void => {
     if (spans.length + logs.length >= BATCH) send();
+    else timer ??= setTimeout(send, DELAY).unref();
   };
   const forceFlush = async (): Promise<void> => send();
   const spanProcessor: SpanProcessor = {
@@ -39,7 +42,7 @@ export function toMainThread(): Component {
     onEnd(span) {
       if ((span.spanContext().traceFlags & 1) === 0) return;
       spans.push(packSpan(span));
-      sendWhenFull();
+      sendSoon();
     },
     forceFlush,
     shutdown: forceFlush,
@@ -47,7 +50,7 @@ export function toMainThread(): Component {
   const logRecordProcessor: LogRecordProcessor = {
     onEmit(record) {
       logs.push(packLog(record));
-      sendWhenFull();
+      sendSoon();
     },
     forceFlush,
     shutdown: forceFlush,
@@ -63,7 +66,6 @@ export function toMainThread(): Component {
       return [];
     },
     async shutdown() {
-      clearInterval(timer);
       send();
       say({ bye: threadId });
       channel.close();
