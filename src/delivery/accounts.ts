@@ -12,7 +12,12 @@ export const accountOf = ([destination, { ledger }]: readonly [Destination, Lane
   dropped: Object.fromEntries(ledger.dropped),
 });
 
-const ITEMS: Readonly<Record<Signal, string>> = { traces: 'spans', logs: 'log records', metrics: 'metric data points' };
+/** What the items of a signal are called in a sentence. */
+export const ITEMS: Readonly<Record<Signal, string>> = {
+  traces: 'spans',
+  logs: 'log records',
+  metrics: 'metric data points',
+};
 
 /** `12 of 5000 spans (10 queue_full, 2 exit)`; undefined where nothing was lost. */
 export function lossOf([{ signal }, { ledger }]: readonly [Destination, Lane]): string | undefined {

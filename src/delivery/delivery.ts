@@ -13,16 +13,16 @@ import type { Component } from '../component.ts';
 import type { OtlpBatchPlan, OtlpExporterPlan } from '../config/pipeline.ts';
 import type { Account, Accounts } from '../instance.ts';
 import * as diag from '../diag.ts';
-import { accountOf, lossOf } from './accounts.ts';
+import { accountOf, ITEMS, lossOf } from './accounts.ts';
 import { createBatcher, type Batcher } from './batcher.ts';
 import { createLane, type Lane } from './lane.ts';
 import { createLedger } from './ledger.ts';
 import { createMeasurements } from './measurements.ts';
+import { createFaultReports } from './fault-report.ts';
 import { createMetricExporter } from './metric-exporter.ts';
 import type { OpenBatch } from './otlp/encoding.ts';
 import { jsonLogs, jsonSpans } from './otlp/json.ts';
 import { protobufLogs, protobufSpans } from './otlp/protobuf.ts';
-import { createFaultReports, receiverOf } from './fault-report.ts';
 import type { Way } from './spool/names.ts';
 import type { Spool } from './spool/spool.ts';
 import type { Destination, Signal, Transport } from './transport.ts';
@@ -78,22 +78,24 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
   };
 
   /** What processors of spans and of log records have in common. */
-  const openBatcher = <Item>(signal: Signal, items: string, plan: OtlpBatchPlan, resource: Resource) => {
-    const encodings = ENCODINGS[encodingOf(plan.exporter)];
-    const batch = encodings[signal as keyof typeof encodings](resource) as unknown as OpenBatch<Item>;
+  const openBatcher = <Item>(signal: Signal, batch: OpenBatch<Item>, plan: OtlpBatchPlan, resource: Resource) => {
+    const items = ITEMS[signal];
     const lane = openLane(signal, plan.exporter, plan.exportTimeout);
-    const batcher = createBatcher<Item>(lane, batch, {
+    const batcher = createBatcher(lane, batch, {
       items,
       maxItems: plan.maxExportBatchSize,
       // What is not sealed is not on disk.
       delay: spool === undefined ? plan.scheduleDelay : Math.min(plan.scheduleDelay, LONGEST_UNKEPT),
       maxQueue: plan.maxQueueSize,
       isReady: readiness(resource),
-      onFull: () =>
+      onFull() {
+        const bound =
+          plan.maxQueueSize === undefined ? `FIRSTLIGHT_QUEUE_SIZE, ${queueSize} bytes` : `${plan.maxQueueSize} items`;
         diag.limited(
-          `queue full ${signal} ${receiverOf({ signal, plan: plan.exporter })}`,
-          `the queue of ${signal} is full (${plan.maxQueueSize === undefined ? `FIRSTLIGHT_QUEUE_SIZE, ${queueSize} bytes` : `${plan.maxQueueSize} items`}): ${items} are dropped and counted`,
-        ),
+          `queue full ${signal}`,
+          `the queue of ${items} is full (${bound}): further ones are dropped and counted`,
+        );
+      },
     });
     batchers.push(batcher);
     const forceFlush = (): Promise<void> => {
@@ -113,7 +115,8 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
   return {
     name: 'delivery',
     spanProcessor(plan, resource) {
-      const { add, ...ends } = openBatcher<Parameters<SpanProcessor['onEnd']>[0]>('traces', 'spans', plan, resource);
+      const open = encodingOf(plan.exporter) === 'json' ? jsonSpans : protobufSpans;
+      const { add, ...ends } = openBatcher('traces', open(resource), plan, resource);
       return {
         onStart() {},
         onEnd(span) {
@@ -123,12 +126,8 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
       };
     },
     logRecordProcessor(plan, resource) {
-      const { add, ...ends } = openBatcher<Parameters<LogRecordProcessor['onEmit']>[0]>(
-        'logs',
-        'log records',
-        plan,
-        resource,
-      );
+      const open = encodingOf(plan.exporter) === 'json' ? jsonLogs : protobufLogs;
+      const { add, ...ends } = openBatcher('logs', open(resource), plan, resource);
       return { onEmit: add, ...ends };
     },
     metricExporter: (plan) => createMetricExporter(plan, openLane('metrics', plan)),
@@ -163,11 +162,6 @@ const LONGEST_UNKEPT = 1000;
 
 const encodingOf = ({ protocol }: OtlpExporterPlan): Way['encoding'] =>
   protocol === 'http/json' ? 'json' : 'protobuf';
-
-const ENCODINGS = {
-  protobuf: { traces: protobufSpans, logs: protobufLogs },
-  json: { traces: jsonSpans, logs: jsonLogs },
-} as const;
 
 /** Only the transport somebody asked for is loaded: gRPC alone is 65 modules. */
 const connect = (destination: Destination, timeout: number): Transport =>
