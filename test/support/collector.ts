@@ -2,6 +2,7 @@
  * An OTLP receiver in the process of the test: HTTP (protobuf and JSON) on one port, gRPC on another. The gRPC half
  * is plain HTTP/2, so that what is checked is the wire and not a library's view of it.
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as http2 from 'node:http2';
@@ -38,6 +39,22 @@ export interface CollectorOptions {
   readonly tls?: boolean | 'mutual';
   /** HTTP status of the answer to the n-th request, from 0; default 200. gRPC answers UNAVAILABLE for anything else. */
   readonly status?: (index: number) => number;
+  /** Of HTTP and of gRPC; default: any free ones. */
+  readonly ports?: readonly [http: number, grpc: number];
+  /** Takes the place of `status`: records and answers what it wants to. */
+  readonly answer?: (exchange: Exchange) => void;
+}
+
+/** A request that was read, and what can be done with it. */
+export interface Exchange {
+  readonly request: ReceivedRequest;
+  readonly wire: ServerResponse | http2.ServerHttp2Stream;
+  /** The connection, below TLS. */
+  readonly socket: Socket | undefined;
+  /** Counts the request among those received. */
+  record(): void;
+  /** `message` is the body of a good answer, as encoded by the protocol; default: an empty one. */
+  respond(status: number, message?: Uint8Array): void;
 }
 
 export interface ReceivedRequest {
@@ -69,18 +86,30 @@ export interface Collector {
   waitForSpans(n: number, timeoutMs?: number): Promise<Span[]>;
   waitFor(condition: () => boolean, timeoutMs?: number): Promise<void>;
   clear(): void;
+  /** Refuses connections from now on, and breaks those there are. */
   close(): Promise<void>;
+  /** Listens again, on the ports of before. */
+  reopen(): Promise<void>;
 }
 
-export async function startCollector({ tls = false, status = () => 200 }: CollectorOptions = {}): Promise<Collector> {
+export async function startCollector({
+  tls = false,
+  status = () => 200,
+  ports = [0, 0],
+  answer = answerWith(status),
+}: CollectorOptions = {}): Promise<Collector> {
   const requests: ReceivedRequest[] = [];
   const waiting = new Set<() => void>();
-  let received = 0;
-  const record = (request: ReceivedRequest): number => {
+  const record = (request: ReceivedRequest): void => {
     requests.push(request);
     for (const look of waiting) look();
-    return status(received++);
   };
+  const receive: Receive = (exchange, port) =>
+    answer({
+      ...exchange,
+      socket: servers.map(({ socketOf }) => socketOf(port)).find((socket) => socket !== undefined),
+      record: () => record(exchange.request),
+    });
 
   const credentials = tls !== false && {
     key: readFileSync(tlsFile('server.key')),
@@ -90,14 +119,14 @@ export async function startCollector({ tls = false, status = () => 200 }: Collec
     rejectUnauthorized: tls === 'mutual',
   };
   const onHttp = (request: IncomingMessage, response: ServerResponse): void =>
-    void answerHttp(request, response, record);
+    void answerHttp(request, response, receive);
   const http = credentials ? createTlsServer(credentials, onHttp) : createServer(onHttp);
   const grpc = credentials ? http2.createSecureServer(credentials) : http2.createServer();
   grpc.on(
     'stream',
-    (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void answerGrpc(stream, headers, record),
+    (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void answerGrpc(stream, headers, receive),
   );
-  const servers = [await listen(http), await listen(grpc)] as const;
+  const servers = [await listen(http, ports[0]), await listen(grpc, ports[1])] as const;
 
   const of = <T>(signal: Signal, read: (message: Message) => T[]): T[] =>
     requests.filter((request) => request.signal === signal).flatMap((request) => read(request.payload));
@@ -144,12 +173,27 @@ export async function startCollector({ tls = false, status = () => 200 }: Collec
     async close() {
       await Promise.all(servers.map((server) => server.close()));
     },
+    async reopen() {
+      await Promise.all(servers.map((server) => server.reopen()));
+    },
   };
 }
 
-type Receive = (request: ReceivedRequest) => number;
+function answerWith(status: (index: number) => number): (exchange: Exchange) => void {
+  let received = 0;
+  return ({ record, respond }) => {
+    record();
+    respond(status(received++));
+  };
+}
 
-async function answerHttp(request: IncomingMessage, response: ServerResponse, record: Receive): Promise<void> {
+type Receive = (
+  exchange: Pick<Exchange, 'request' | 'wire' | 'respond'>,
+  /** The client's port. */
+  port: number | undefined,
+) => void;
+
+async function answerHttp(request: IncomingMessage, response: ServerResponse, receive: Receive): Promise<void> {
   const { url: path = '', method = '', headers } = request;
   try {
     const body = await read(request);
@@ -158,19 +202,25 @@ async function answerHttp(request: IncomingMessage, response: ServerResponse, re
     const json = headers['content-type'] === 'application/json';
     const signal = /\/v1\/(traces|metrics|logs)$/.exec(path)?.[1] as Signal | undefined;
     const payload = json ? (JSON.parse(bytes.toString()) as Message) : decodeProtobuf(signal ?? 'traces', bytes);
-    const code = record({
-      protocol: json ? 'http/json' : 'http/protobuf',
-      signal,
-      method,
-      path,
-      headers: flat(headers),
-      compression: gzip ? 'gzip' : 'none',
-      size: body.length,
-      client: clientName(request.socket),
-      payload,
-    });
-    response.writeHead(code, { 'content-type': json ? 'application/json' : 'application/x-protobuf' });
-    response.end(json ? '{}' : undefined);
+    const exchange = {
+      request: {
+        protocol: json ? 'http/json' : 'http/protobuf',
+        signal,
+        method,
+        path,
+        headers: flat(headers),
+        compression: gzip ? 'gzip' : 'none',
+        size: body.length,
+        client: clientName(request.socket),
+        payload,
+      },
+      wire: response,
+      respond(code, message = Buffer.from(json ? '{}' : '')) {
+        response.writeHead(code, { 'content-type': json ? 'application/json' : 'application/x-protobuf' });
+        response.end(message);
+      },
+    } satisfies Parameters<Receive>[0];
+    receive(exchange, request.socket.remotePort);
   } catch (cause) {
     response.writeHead(400).end(String(cause));
   }
@@ -188,7 +238,7 @@ const UNIMPLEMENTED = '12';
 async function answerGrpc(
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
-  record: Receive,
+  receive: Receive,
 ): Promise<void> {
   stream.on('error', () => {});
   const path = headers[':path'] ?? '';
@@ -204,7 +254,7 @@ async function answerGrpc(
   }
   const gzip = frame[0] === 1;
   const content = frame.subarray(5);
-  const code = record({
+  const request: ReceivedRequest = {
     protocol: 'grpc',
     signal,
     method: headers[':method'] ?? '',
@@ -214,17 +264,28 @@ async function answerGrpc(
     size: frame.length,
     client: clientName(stream.session?.socket),
     payload: decodeProtobuf(signal, gzip ? gunzipSync(content) : content),
-  });
-  if (code !== 200) {
-    stream.respond(
-      { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': UNAVAILABLE },
-      { endStream: true },
-    );
-    return;
-  }
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-  stream.end(Buffer.alloc(5));
+  };
+  const respond = (code: number, message: Uint8Array = Buffer.alloc(0)): void => {
+    if (code !== 200) {
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': UNAVAILABLE },
+        { endStream: true },
+      );
+      return;
+    }
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.end(grpcFrame(message));
+  };
+  receive({ request, wire: stream, respond }, stream.session?.socket.remotePort);
+}
+
+/** A gRPC message that is not compressed; `length` lies where it is not that of the content. */
+export function grpcFrame(content: Uint8Array, length = content.length): Buffer {
+  const frame = Buffer.alloc(5 + content.length);
+  frame.writeUInt32BE(length, 1);
+  frame.set(content, 5);
+  return frame;
 }
 
 async function read(stream: AsyncIterable<unknown>): Promise<Buffer> {
@@ -247,10 +308,13 @@ function clientName(socket: unknown): string | undefined {
 
 interface Listening {
   readonly port: number;
+  /** The connection of the client that has this port. */
+  socketOf(port: number | undefined): Socket | undefined;
   close(): Promise<void>;
+  reopen(): Promise<void>;
 }
 
-function listen(server: Server): Promise<Listening> {
+async function listen(server: Server, wanted: number): Promise<Listening> {
   const sockets = new Set<Socket>();
   for (const event of ['connection', 'secureConnection']) {
     server.on(event, (socket: Socket) => {
@@ -258,17 +322,21 @@ function listen(server: Server): Promise<Listening> {
       socket.on('error', () => {}).once('close', () => sockets.delete(socket));
     });
   }
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () =>
-      resolve({
-        port: (server.address() as AddressInfo).port,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            for (const socket of sockets) socket.destroy();
-          }),
+  const open = async (port: number): Promise<void> => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  await open(wanted);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    // A TLS socket comes after the connection it is on.
+    socketOf: (remote) => [...sockets].find(({ remotePort }) => remotePort === remote),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        for (const socket of sockets) socket.destroy();
       }),
-    );
-  });
+    reopen: () => open(port),
+  };
 }

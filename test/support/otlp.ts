@@ -73,14 +73,14 @@ export interface Metric extends Origin {
 }
 
 const SERVICES = {
-  traces: 'opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest',
-  metrics: 'opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest',
-  logs: 'opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest',
+  traces: 'opentelemetry.proto.collector.trace.v1.ExportTraceService',
+  metrics: 'opentelemetry.proto.collector.metrics.v1.ExportMetricsService',
+  logs: 'opentelemetry.proto.collector.logs.v1.ExportLogsService',
 } as const;
 
 let schema: protobuf.Root | undefined;
 
-function messageType(signal: Signal): protobuf.Type {
+function messageType(signal: Signal, way: 'Request' | 'Response'): protobuf.Type {
   if (schema === undefined) {
     schema = new protobuf.Root();
     schema.resolvePath = (_origin, target) => fileURLToPath(new URL(`proto/${target}`, import.meta.url));
@@ -88,13 +88,25 @@ function messageType(signal: Signal): protobuf.Type {
       ['trace', 'metrics', 'logs'].map((name) => `opentelemetry/proto/collector/${name}/v1/${name}_service.proto`),
     );
   }
-  return schema.lookupType(SERVICES[signal]);
+  return schema.lookupType(SERVICES[signal] + way);
 }
 
 /** The message in the form of OTLP/JSON, but ids as bytes. Throws on what is not a message of that signal. */
 export function decodeProtobuf(signal: Signal, body: Uint8Array): Message {
-  const type = messageType(signal);
+  const type = messageType(signal, 'Request');
   return type.toObject(type.decode(body), { longs: String }) as Message;
+}
+
+/** What a client sends. */
+export const encodeRequest = (signal: Signal, request: Plain): Uint8Array<ArrayBuffer> =>
+  encode(messageType(signal, 'Request'), request);
+
+/** What a collector answers. */
+export const encodeResponse = (signal: Signal, response: Plain): Uint8Array<ArrayBuffer> =>
+  encode(messageType(signal, 'Response'), response);
+
+function encode(type: protobuf.Type, message: Plain): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(type.encode(type.fromObject(message)).finish());
 }
 
 /** Any message, as little as is read here; OTLP/JSON leaves out what is empty. */
@@ -219,4 +231,21 @@ function pointOf(point: Message): Point {
     ...(point['bucketCounts'] !== undefined && { bucketCounts: numbers(point['bucketCounts']) }),
     ...(point['scale'] !== undefined && { scale: point['scale'] }),
   };
+}
+
+const LEVELS = {
+  traces: ['resourceSpans', 'scopeSpans', 'spans'],
+  metrics: ['resourceMetrics', 'scopeMetrics', 'metrics'],
+  logs: ['resourceLogs', 'scopeLogs', 'logRecords'],
+} as const;
+
+/** Spans, log records, or points of metrics. */
+export function countItems(signal: Signal, message: Message): number {
+  const [group, inner, items] = LEVELS[signal];
+  const all = list(message[group]).flatMap((ofResource) =>
+    list(ofResource[inner]).flatMap((ofScope) => list(ofScope[items])),
+  );
+  if (signal !== 'metrics') return all.length;
+  const points = all.flatMap((metric) => TYPES.map((type) => list(metric[type]?.['dataPoints']).length));
+  return points.reduce((sum, count) => sum + count, 0);
 }
