@@ -171,8 +171,7 @@ const built = await Promise.all([
     ],
     outdir: join(aside, 'dist'),
     outExtension: { '.js': '.cjs' },
-    plugins: [openTelemetry],
-    external: ['./chunks/transport-grpc.cjs'],
+    plugins: [loadChunk([], './chunks/'), openTelemetry],
   }),
   build({
     ...common,

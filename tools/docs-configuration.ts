@@ -6,7 +6,8 @@ import { code, table, writeOrCheck } from './page.ts';
 
 function fallbackOf(row: Setting<unknown>): string {
   if (row.inherits !== undefined) return `as ${code(row.inherits)}`;
-  if (row.fallback !== undefined) return row.fallback.replace(/(?:OTEL|FIRSTLIGHT)_[A-Z_]+/g, code).replace(/https?:[^ ,]+/g, code);
+  if (row.fallback !== undefined)
+    return row.fallback.replace(/(?:OTEL|FIRSTLIGHT)_[A-Z_]+/g, code).replace(/https?:[^ ,]+/g, code);
   return row.default === undefined || format(row.default) === '' ? '' : code(format(row.default));
 }
 

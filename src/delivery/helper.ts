@@ -3,20 +3,17 @@
  * before its end. A process gets its cargo on stdin, credentials included, and tells the outcomes on stdout.
  */
 import { readFileSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
+import { loadChunk } from '../chunk.ts';
 import { tell, unpack } from './cargo.ts';
 import { openSlate, type ThreadData } from './exit-thread.ts';
 import { sendAll } from './send-all.ts';
 import { createHttpTransport } from './transport-http.ts';
 import type { Destination, Transport } from './transport.ts';
 
-const require = createRequire(import.meta.url);
-
 function connect(to: Destination, timeout: number): Transport {
   if (to.plan.protocol !== 'grpc') return createHttpTransport(to, timeout);
-  const grpc = require('./chunks/transport-grpc.cjs') as typeof import('./transport-grpc.ts');
-  return grpc.createGrpcTransport(to, timeout);
+  return loadChunk<typeof import('./transport-grpc.ts')>('transport-grpc').createGrpcTransport(to, timeout);
 }
 
 function run(cargo: Buffer, write: (line: string) => void, done: () => void): void {
