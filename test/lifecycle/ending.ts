@@ -7,7 +7,9 @@ import { fixtures, type Way } from './ways.ts';
 
 /** Who calls a listener or loads a file stands in the stack of what it throws. */
 const isOurs = (line: string): boolean =>
-  line.startsWith('firstlight: ') || (/^ +at /.test(line) && line.includes(`${root}/dist/`));
+  line.startsWith('firstlight: ') ||
+  // Node 22 shows the last one wherever anybody uses AsyncLocalStorage.
+  (/^ +at /.test(line) && (line.includes(`${root}/dist/`) || line.includes('process.callbackTrampoline')));
 
 export interface Ended extends Finished {
   /** Milliseconds from the moment the end began until nobody wrote any more. */
