@@ -85,7 +85,9 @@ function isError(value: unknown): value is Error {
   }
 }
 
-const oneLine = (text: string): string => text.slice(0, LONGEST).replace(/\s*[\r\n]+\s*/g, ' ');
+const oneLine = (text: string): string =>
+  // Also what would move the cursor of a terminal: much of it is said by others.
+  text.slice(0, LONGEST).replace(/\s*[\p{Cc}]+\s*/gu, ' ');
 
 function write(level: Level, line: string, cause?: unknown): void {
   if (LOG_LEVELS.indexOf(level) > threshold) return;

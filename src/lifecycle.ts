@@ -1,5 +1,7 @@
 /** How the parts send what they hold, and how they end with the process. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers';
+import { now } from './clock.ts';
 import type { Component, Delivery } from './component.ts';
 import * as diag from './diag.ts';
 import { watchProcess } from './process-end.ts';
@@ -12,7 +14,7 @@ const SOON = 100;
 export interface LifecycleOptions {
   /** Milliseconds the end of the process may be held up. 0: what is not sent by then is lost. */
   readonly exitTimeout: number;
-  /** Sends what is left, synchronously, by `until` (milliseconds since the epoch). Called once or twice, with or without. */
+  /** Sends what is left, which may be nothing, by `until` (on our own clock). Synchronous; may come twice. */
   readonly sendAtExit: (left: readonly Delivery[], until: number) => void;
 }
 
@@ -38,8 +40,12 @@ export function createLifecycle(parts: readonly Component[], { exitTimeout, send
   };
   const unwatch = watchProcess({
     // All that is done at the end shares one deadline, however often it comes.
-    atExit: () => flushNow((exitBy ??= Date.now() + exitTimeout)),
-    beforeDeath: () => flushNow(Date.now() + exitTimeout),
+    atExit() {
+      // Where the event loop turns again it was no end: somebody has prevented it.
+      if (exitBy === undefined) setImmediate(() => (exitBy = undefined)).unref();
+      flushNow((exitBy ??= now() + exitTimeout));
+    },
+    beforeDeath: () => flushNow(now() + exitTimeout),
     // Not waited for: the application may have much to finish, or a container only seconds to live. Where it ends at once
     // the helper sends, and nothing should be under way twice.
     atSignal: () => void setTimeout(forceFlush, SOON).unref(),

@@ -10,7 +10,7 @@ type Around = (event: string, details: readonly unknown[], emit: () => boolean) 
  */
 export function outermostEmit(around: Around) {
   const before = Object.getOwnPropertyDescriptor(host, 'emit');
-  const layers = new Set<Emit>();
+  const layers = new WeakSet<Emit>();
   const wrap = (inner: Emit): Emit => {
     const layer: Emit = function (this: unknown, event, ...details) {
       const emit = (): boolean => inner.call(this, event, ...details);

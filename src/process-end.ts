@@ -3,6 +3,7 @@
  * signal only where nobody else listens, and two that do so keep a process alive for ever. What is done at the end is done
  * after its last listener, and the process goes the way it would have gone, with its own code or signal.
  */
+import { setImmediate } from 'node:timers';
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import * as diag from './diag.ts';
@@ -16,7 +17,7 @@ type Listener = (this: Host, ...details: readonly unknown[]) => void;
 interface Host {
   emit(event: string, ...details: readonly unknown[]): boolean;
   reallyExit(code?: number): never;
-  kill(pid: number, signal?: string | number): true;
+  kill(pid: string | number, signal?: string | number): true;
   listeners(event: string): readonly Listener[];
   /** Set from the start of `exit` on. */
   readonly _exiting?: boolean;
@@ -35,8 +36,8 @@ interface Watch {
 export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => void {
   const { reallyExit, kill } = host;
   // Node's own: they open and close its handle of a signal as listeners come and go. Called directly, no listener is needed.
-  const openers = host.listeners('newListener');
-  const closers = host.listeners('removeListener');
+  const open = host.listeners('newListener').find(({ name }) => name === 'startListeningIfSignal');
+  const close = host.listeners('removeListener').find(({ name }) => name === 'stopListeningIfSignal');
   let watching = true;
 
   const emitting = outermostEmit((event, details, emit) => {
@@ -47,7 +48,14 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
         atExit();
       }
     }
-    const had = emit();
+    let had: boolean;
+    try {
+      had = emit();
+    } catch (cause) {
+      // Node ends at once where what handles exceptions throws, without `exit`.
+      if (event === 'uncaughtException' && watching) atExit();
+      throw cause;
+    }
     // With the last listener of the application Node has closed the handle.
     if (event === 'removeListener' && watched(details[0])) arm(details[0]);
     return had;
@@ -55,9 +63,7 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
   const arm = (signal: NodeJS.Signals): void => {
     try {
       // Node binds what it calls when the signal comes; a signal that somebody emits by hand is none.
-      emitting.being(onSignal as Emit, () => {
-        for (const open of openers) open.call(host, signal);
-      });
+      emitting.being(onSignal as Emit, () => open?.call(host, signal));
     } catch (cause) {
       diag.debug(`cannot listen to ${signal}`, cause);
     }
@@ -72,22 +78,24 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
     if (process.pid === 1) return atSignal();
     dieBy(signal);
   };
-  const dieBy = (signal: NodeJS.Signals): true => {
+  const dieBy = (signal: NodeJS.Signals, pid: string | number = process.pid): true => {
     beforeDeath();
-    for (const close of closers) close.call(host, signal);
+    close?.call(host, signal);
     resetTerminal();
     // Where the signal is blocked the process lives on.
     setImmediate(arm, signal).unref();
-    return kill.call(host, process.pid, signal);
+    return kill.call(host, pid, signal);
   };
   const watched = (name: unknown): name is NodeJS.Signals => watching && SIGNALS.includes(name as 'SIGTERM');
 
   const ours = {
     // A process that sends itself a signal it does not listen to ends within the call.
-    kill(this: Host, pid: number, signal: string | number = 'SIGTERM'): true {
+    kill(this: Host, pid: string | number, signal: string | number = 'SIGTERM'): true {
       const name = SIGNALS.find((each) => each === signal || constants.signals[each] === signal);
-      const isDeath = watching && isMainThread && pid === process.pid && pid !== 1 && name !== undefined;
-      return isDeath && process.listenerCount(name) === 0 ? dieBy(name) : kill.call(this, pid, signal);
+      // Its group is named by 0, or by the number of its first process.
+      const isOurs = [process.pid, 0, -process.pid].includes(Number(pid)) && process.pid !== 1;
+      const isDeath = watching && isMainThread && isOurs && name !== undefined;
+      return isDeath && process.listenerCount(name) === 0 ? dieBy(name, pid) : kill.call(this, pid, signal);
     },
     // An application that exits within its last `exit` listener comes here, and nowhere else.
     reallyExit(this: Host, code?: number): never {
@@ -103,7 +111,7 @@ export function watchProcess({ atExit, beforeDeath, atSignal }: Watch): () => vo
     emitting.restore();
     if (host.reallyExit === ours.reallyExit) Object.assign(host, { reallyExit });
     if (host.kill === ours.kill) Object.assign(host, { kill });
-    for (const signal of isMainThread ? SIGNALS : []) for (const close of closers) close.call(host, signal);
+    for (const signal of SIGNALS) close?.call(host, signal);
   };
 }
 

@@ -4,6 +4,7 @@ import { inForce } from './config/in-force.ts';
 import type { Loaded } from './config/load.ts';
 import { maskUrl } from './config/mask.ts';
 import type { ExporterPlan, Pipeline } from './config/pipeline.ts';
+import { knownAttributes } from './resource/known-attributes.ts';
 import type { Accounts, Status } from './instance.ts';
 
 export interface Running {
@@ -52,7 +53,8 @@ function signalsOf({ traces, metrics, logs }: Pipeline): Status['signals'] {
 const destination = (exporter: ExporterPlan): string =>
   exporter.kind === 'console' ? 'console' : `${exporter.protocol} ${maskUrl(exporter.endpoint)}`;
 
-function serviceOf({ attributes }: Resource): Status['service'] {
+function serviceOf(resource: Resource): Status['service'] {
+  const attributes = knownAttributes(resource);
   const version = attributes['service.version'];
   return { name: String(attributes['service.name']), ...(version !== undefined && { version: String(version) }) };
 }

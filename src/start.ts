@@ -31,6 +31,7 @@ import { whenUncaught } from './process-end.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import { createReport, summary } from './report.ts';
 import type { Resource } from '@opentelemetry/resources';
+import { knownAttributes } from './resource/known-attributes.ts';
 import { createResource } from './resource/resource.ts';
 import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
@@ -46,14 +47,13 @@ export function start(loaded: Loaded, env: Env): void {
   const { settings } = loaded.config;
   const delivery = createDelivery({
     queueSize: settings.FIRSTLIGHT_QUEUE_SIZE,
-    maxAge:
-      settings[settings.FIRSTLIGHT_SPOOL_DIR === undefined ? 'FIRSTLIGHT_QUEUE_MAX_AGE' : 'FIRSTLIGHT_SPOOL_MAX_AGE'],
+    maxAge: settings.FIRSTLIGHT_QUEUE_MAX_AGE,
     hold: settings.FIRSTLIGHT_EXIT_TIMEOUT * HELD,
   });
   // The first to start and the last to end: the others hand over to it.
   const parts: Component[] = [delivery];
   const lifecycle = createLifecycle(parts, {
-    exitTimeout: settings.FIRSTLIGHT_EXIT_TIMEOUT * (1 - HELD),
+    exitTimeout: Math.ceil(settings.FIRSTLIGHT_EXIT_TIMEOUT * (1 - HELD)),
     sendAtExit: createExitSender({ env, execArgv: process.execArgv, ended: delivery.end }),
   });
   try {
@@ -72,7 +72,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const resource = createResource(pipeline.resource, { env, script: process.argv[1] });
   if (settings.FIRSTLIGHT_SPOOL_DIR !== undefined && isMainThread) {
     const spool = openSpool(settings.FIRSTLIGHT_SPOOL_DIR, settings, resource);
-    if (spool !== undefined) delivery.keepIn(spool);
+    if (spool !== undefined) delivery.keepIn(spool, settings.FIRSTLIGHT_SPOOL_MAX_AGE);
   }
   const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
   if (scraped !== undefined) parts.push(prometheus(scraped));
@@ -182,16 +182,12 @@ function openAdmin(
   });
 }
 
-function openSpool(
-  folder: string,
-  settings: Loaded['config']['settings'],
-  { attributes }: Resource,
-): Spool | undefined {
+function openSpool(folder: string, settings: Loaded['config']['settings'], resource: Resource): Spool | undefined {
   return loadChunk<typeof import('./delivery/spool/spool.ts')>('spool').createSpool({
     folder,
     maxBytes: settings.FIRSTLIGHT_SPOOL_SIZE,
     maxAge: settings.FIRSTLIGHT_SPOOL_MAX_AGE,
-    service: String(attributes['service.name']),
+    service: String(knownAttributes(resource)['service.name']),
   });
 }
 

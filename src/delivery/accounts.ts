@@ -2,13 +2,13 @@
 import type { Account } from '../instance.ts';
 import type { Lane } from './lane.ts';
 import { receiverOf } from './fault-report.ts';
-import type { Destination, Signal } from './transport.ts';
+import type { Signal } from './transport.ts';
 
-export const accountOf = ([destination, { ledger }]: readonly [Destination, Lane]): Account => ({
+export const accountOf = ({ destination, ledger }: Lane): Account => ({
   destination: receiverOf(destination),
   ended: ledger.ended,
   delivered: ledger.delivered,
-  queued: ledger.queued(),
+  queued: ledger.queued,
   dropped: Object.fromEntries(ledger.dropped),
 });
 
@@ -20,8 +20,7 @@ export const ITEMS: Readonly<Record<Signal, string>> = {
 };
 
 /** `12 of 5000 spans (10 queue_full, 2 exit)`; undefined where nothing was lost. */
-export function lossOf([{ signal }, { ledger }]: readonly [Destination, Lane]): string | undefined {
-  const { ended, dropped } = ledger;
+export function lossOf({ destination: { signal }, ledger: { ended, dropped } }: Lane): string | undefined {
   if (dropped.size === 0) return undefined;
   let sum = 0;
   const reasons: string[] = [];

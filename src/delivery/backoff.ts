@@ -1,3 +1,5 @@
+import { now } from '../clock.ts';
+
 /** Milliseconds until the second attempt, the factor of each further one, and the longest wait. */
 const FIRST = 1000;
 const FACTOR = 1.5;
@@ -15,19 +17,20 @@ export interface Backoff {
   tryNow(): void;
 }
 
-export function createBackoff(now: () => number = () => performance.now()): Backoff {
+export function createBackoff(clock: () => number = now): Backoff {
   let failures = 0;
   let notBefore = 0;
   return {
-    remaining: () => Math.max(0, Math.ceil(notBefore - now())),
+    remaining: () => Math.max(0, Math.ceil(notBefore - clock())),
     isBackingOff: () => failures > 0,
     failed(after) {
-      const time = now();
+      const time = clock();
       // Of several that were under way when the receiver went the first counts.
       if (time < notBefore) return;
       const delay = Math.min(FIRST * FACTOR ** failures, LONGEST) * (1 + JITTER * (2 * Math.random() - 1));
       failures++;
-      notBefore = time + (after ?? delay);
+      // Whoever asks to come back at once gets no more than anybody else.
+      notBefore = time + Math.max(after ?? 0, delay);
     },
     reset() {
       failures = notBefore = 0;

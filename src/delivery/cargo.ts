@@ -6,8 +6,8 @@ import type { Outcome } from './outcome.ts';
 import type { Destination } from './transport.ts';
 
 export interface Cargo {
-  /** Milliseconds since the epoch at which nobody waits any more. */
-  readonly until: number;
+  /** Milliseconds from the start of the helper until nobody waits any more. */
+  readonly within: number;
   readonly parcels: readonly Parcel[];
 }
 
@@ -17,16 +17,16 @@ interface Parcel {
 }
 
 interface Manifest {
-  readonly until: number;
+  readonly within: number;
   readonly destinations: readonly Destination[];
   /** Index of the destination, and bytes of the body. */
   readonly parcels: readonly (readonly [destination: number, size: number])[];
 }
 
-export function pack({ until, parcels }: Cargo): Buffer {
+export function pack({ within, parcels }: Cargo): Buffer {
   const destinations = [...new Set(parcels.map(({ to }) => to))];
   const manifest: Manifest = {
-    until,
+    within,
     destinations,
     parcels: parcels.map(({ to, body }) => [destinations.indexOf(to), body.length]),
   };
@@ -40,7 +40,7 @@ export function unpack(cargo: Buffer): Cargo {
   let at = 4 + cargo.readUInt32LE();
   const manifest = JSON.parse(cargo.subarray(4, at).toString()) as Manifest;
   return {
-    until: manifest.until,
+    within: manifest.within,
     parcels: manifest.parcels.map(([destination, size]) => {
       const body = cargo.subarray(at, (at += size));
       return { to: manifest.destinations[destination] as Destination, body };

@@ -41,8 +41,8 @@ export interface OtlpDelivery extends Component {
   logRecordProcessor(plan: OtlpBatchPlan, resource: Resource): LogRecordProcessor;
   metricExporter(plan: OtlpExporterPlan): PushMetricExporter;
   accounts(): Accounts;
-  /** Keeps on disk what waits, from here on. */
-  keepIn(spool: Spool): void;
+  /** Keeps on disk what waits, from here on, and for so many milliseconds. */
+  keepIn(spool: Spool, maxAge: number): void;
   /** All lanes are there: serves their accounts as metrics, and sends what earlier processes have left. */
   begin(meters: MeterProvider): void;
   /** The process ends. What was lost, as half a sentence; undefined where nothing was. */
@@ -50,12 +50,13 @@ export interface OtlpDelivery extends Component {
 }
 
 export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): OtlpDelivery {
-  const lanes: (readonly [Destination, Lane])[] = [];
+  const lanes: Lane[] = [];
   const batchers: Batcher<never>[] = [];
-  const lanesOf = (wanted: Signal): typeof lanes => lanes.filter(([{ signal }]) => signal === wanted);
+  const lanesOf = (signal: Signal): Lane[] => lanes.filter(({ destination }) => destination.signal === signal);
   const reportsOf = createFaultReports();
   const measurements = createMeasurements();
   let spool: Spool | undefined;
+  let age = maxAge;
 
   const openLane = (signal: Signal, plan: OtlpExporterPlan, exportTimeout = Infinity): Lane => {
     const destination: Destination = { signal, plan };
@@ -65,24 +66,25 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
       destination,
       ledger,
       maxBytes: queueSize,
-      maxAge,
+      maxAge: age,
       hold,
       inOrder: signal === 'metrics',
-      keep: (items, body) => spool?.keep(way, items, body),
+      keep: spool && ((items, body) => spool?.keep(way, items, body)),
       connect: () => untraced(connect(destination, Math.min(plan.timeout, exportTimeout))),
       report: reportsOf(destination),
       measured: measurements.observe(destination, ledger),
     });
-    lanes.push([destination, lane]);
+    lanes.push(lane);
     return lane;
   };
 
   /** What processors of spans and of log records have in common. */
-  const openBatcher = <Item>(signal: Signal, batch: OpenBatch<Item>, plan: OtlpBatchPlan, resource: Resource) => {
+  const openBatcher = <Item>(signal: Signal, open: () => OpenBatch<Item>, plan: OtlpBatchPlan, resource: Resource) => {
     const items = ITEMS[signal];
     const lane = openLane(signal, plan.exporter, plan.exportTimeout);
-    const batcher = createBatcher(lane, batch, {
+    const batcher = createBatcher(lane, {
       items,
+      open,
       maxItems: plan.maxExportBatchSize,
       // What is not sealed is not on disk.
       delay: spool === undefined ? plan.scheduleDelay : Math.min(plan.scheduleDelay, LONGEST_UNKEPT),
@@ -90,7 +92,9 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
       isReady: readiness(resource),
       onFull() {
         const bound =
-          plan.maxQueueSize === undefined ? `FIRSTLIGHT_QUEUE_SIZE, ${queueSize} bytes` : `${plan.maxQueueSize} items`;
+          plan.maxQueueSize === undefined
+            ? `FIRSTLIGHT_QUEUE_SIZE, ${queueSize} bytes`
+            : `OTEL_${signal === 'logs' ? 'BLRP' : 'BSP'}_MAX_QUEUE_SIZE, ${plan.maxQueueSize} items`;
         diag.limited(
           `queue full ${signal}`,
           `the queue of ${items} is full (${bound}): further ones are dropped and counted`,
@@ -116,7 +120,7 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
     name: 'delivery',
     spanProcessor(plan, resource) {
       const open = encodingOf(plan.exporter) === 'json' ? jsonSpans : protobufSpans;
-      const { add, ...ends } = openBatcher('traces', open(resource), plan, resource);
+      const { add, ...ends } = openBatcher('traces', () => open(resource), plan, resource);
       return {
         onStart() {},
         onEnd(span) {
@@ -127,29 +131,35 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
     },
     logRecordProcessor(plan, resource) {
       const open = encodingOf(plan.exporter) === 'json' ? jsonLogs : protobufLogs;
-      const { add, ...ends } = openBatcher('logs', open(resource), plan, resource);
+      const { add, ...ends } = openBatcher('logs', () => open(resource), plan, resource);
       return { onEmit: add, ...ends };
     },
     metricExporter: (plan) => createMetricExporter(plan, openLane('metrics', plan)),
     pending() {
       for (const batcher of batchers) batcher.seal();
-      return lanes.flatMap(([, lane]) => lane.pending());
+      return lanes.flatMap((lane) => lane.pending());
     },
     accounts() {
       const of = (signal: Signal): Account[] => lanesOf(signal).map(accountOf);
       return { traces: of('traces'), metrics: of('metrics'), logs: of('logs') };
     },
-    keepIn(kept) {
+    keepIn(kept, spoolAge) {
       spool = kept;
+      age = spoolAge;
     },
     begin(meters) {
       measurements.start(meters);
-      spool?.adopt((found) => {
-        const [destination, lane] = lanesOf(found.signal)[found.lane] ?? [];
-        // What nobody here can send stays, until it is too old.
-        if (destination !== undefined && encodingOf(destination.plan) === found.encoding) lane?.adopt(found);
-      });
+      // What nobody here can send stays, until it is too old.
+      const laneOf = ({ signal, lane: place, encoding }: Way): Lane | undefined => {
+        const lane = lanesOf(signal)[place];
+        return lane && encodingOf(lane.destination.plan) === encoding ? lane : undefined;
+      };
+      spool?.adopt(
+        (way) => laneOf(way) !== undefined,
+        (found) => laneOf(found)?.adopt(found),
+      );
     },
+    shutdown: async () => spool?.close(),
     end() {
       spool?.end();
       return lanes.flatMap((lane) => lossOf(lane) ?? []).join(', ') || undefined;
@@ -175,12 +185,8 @@ const untraced = (transport: Transport): Transport => ({
   send: (body) => context.with(suppressTracing(ROOT_CONTEXT), transport.send, undefined, body),
 });
 
-/** Milliseconds that detectors may take until what is known of the resource must do. */
-const DETECTION = 10_000;
-
+/** Detectors have an end of their own. */
 function readiness(resource: Resource): () => boolean {
-  if (resource.asyncAttributesPending !== true) return () => true;
-  const until = Date.now() + DETECTION;
   void resource.waitForAsyncAttributes?.().catch(() => {});
-  return () => resource.asyncAttributesPending !== true || Date.now() > until;
+  return () => resource.asyncAttributesPending !== true;
 }

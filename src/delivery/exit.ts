@@ -2,8 +2,8 @@
  * Sending when no event loop is left: a helper process, started and waited for at the end. It costs nothing before.
  * Where no process may be started (`--permission`, seccomp, a single executable) a thread does it, as far as that may.
  */
-import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { now } from '../clock.ts';
 import type { Delivery } from '../component.ts';
 import type { Env } from '../config/env.ts';
 import * as diag from '../diag.ts';
@@ -33,7 +33,7 @@ export interface Surroundings {
 }
 
 /**
- * Sends and settles all of `deliveries` by `until` (milliseconds since the epoch), and says in one line what was lost since
+ * Sends and settles all of `deliveries` by `until` (on our own clock), and says in one line what was lost since
  * the start. Synchronous.
  */
 export type SendAtExit = (deliveries: readonly Delivery[], until: number) => void;
@@ -53,9 +53,9 @@ export function createExitSender(surroundings: Surroundings): SendAtExit {
 function sendAndSettle(deliveries: readonly Delivery[], until: number, surroundings: Surroundings): string | undefined {
   if (deliveries.length === 0) return undefined;
   let outcomes = new Map<number, Outcome>();
-  let reason = 'no answer before the end of the process';
+  let reason = 'no answer before the end of the process (FIRSTLIGHT_EXIT_TIMEOUT)';
   try {
-    if (until > Date.now()) outcomes = hear(send(deliveries, until, surroundings));
+    if (until > now()) outcomes = hear(send(deliveries, until, surroundings));
   } catch (cause) {
     reason = `neither a process nor a thread could be started to send it (${diag.describe(cause)})`;
   }
@@ -71,10 +71,12 @@ function sendAndSettle(deliveries: readonly Delivery[], until: number, surroundi
 function send(deliveries: readonly Delivery[], until: number, { env, execArgv }: Surroundings): string {
   // Where it lies is asked for at the end: it is no part of a start.
   const helper = createRequire(import.meta.url).resolve('../helper.cjs');
-  const cargo = pack({ until: until - MARGIN, parcels: deliveries });
-  const timeout = (): number => Math.max(until - Date.now(), 1);
+  const timeout = (): number => Math.max(Math.ceil(until - now()), 1);
+  const cargo = pack({ within: Math.max(timeout() - MARGIN, 1), parcels: deliveries });
   if (mayStartProcess()) {
     const flags = [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)].filter((flag) => NETWORK_FLAG.test(flag));
+    // No part of a start.
+    const { spawnSync } = process.getBuiltinModule('node:child_process');
     const { error, stdout, status } = spawnSync(process.execPath, [...flags, helper], {
       input: cargo,
       timeout: timeout(),

@@ -1,6 +1,6 @@
 /**
  * Why telemetry does not arrive, and when it does again: one line for each kind of fault, endpoint and minute. The first
- * signal that finds a receiver down speaks for all that go there.
+ * signal that finds a receiver down speaks for all that go there; what is dropped is said of each.
  */
 import { maskUrl } from '../config/mask.ts';
 import * as diag from '../diag.ts';
@@ -9,13 +9,19 @@ import type { Destination } from './transport.ts';
 
 export type FaultReport = (outcome: Outcome) => void;
 
-/** A certificate that nobody here trusts: the code of the error, or its text where gRPC has wrapped it. */
-const UNTRUSTED =
-  /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|self-signed certificate|unable to (verify|get local issuer)/;
+/** What is worth looking at, by what was said. A certificate that nobody trusts is wrapped by gRPC. */
+const SETTINGS: readonly (readonly [saying: RegExp, setting: string])[] = [
+  [
+    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|self-signed certificate|unable to (verify|get local issuer)/,
+    'OTEL_EXPORTER_OTLP_CERTIFICATE',
+  ],
+  [/^40[13] |PERMISSION_DENIED|UNAUTHENTICATED/, 'OTEL_EXPORTER_OTLP_HEADERS'],
+  [/^413 /, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE, OTEL_BLRP_MAX_EXPORT_BATCH_SIZE'],
+];
 
 /** Where it goes, and the setting that says so. */
 export function whereTo({ plan }: Destination, reason: string): string {
-  const setting = UNTRUSTED.test(reason) ? 'OTEL_EXPORTER_OTLP_CERTIFICATE' : 'OTEL_EXPORTER_OTLP_ENDPOINT';
+  const setting = SETTINGS.find(([saying]) => saying.test(reason))?.[1] ?? 'OTEL_EXPORTER_OTLP_ENDPOINT';
   return `${maskUrl(plan.endpoint)} (${setting})`;
 }
 
@@ -27,7 +33,7 @@ const MEANING: Readonly<Record<Fault, string>> = {
   broken: 'the connection broke',
   slow: 'it does not answer',
   busy: 'it is overloaded or not ready',
-  garbled: 'its answer is not that of a receiver of OTLP',
+  garbled: 'another server may listen there',
 };
 
 /** Receivers that a line said something bad of, and since when, in milliseconds since the epoch. */
@@ -46,7 +52,7 @@ export function createFaultReports(): (destination: Destination) => FaultReport 
         );
       } else if (outcome.kind === 'refused') {
         diag.limited(
-          `refused ${receiver}`,
+          `refused ${signal} ${receiver}`,
           `${signal} refused by ${whereTo(destination, outcome.reason)}, dropped: ${outcome.reason}`,
         );
       } else {
@@ -59,7 +65,7 @@ export function createFaultReports(): (destination: Destination) => FaultReport 
         if (outcome.rejected > 0) {
           const reason = outcome.reason ?? 'no reason given';
           diag.limited(
-            `rejected ${receiver}`,
+            `rejected ${signal} ${receiver}`,
             `${outcome.rejected} items of ${signal} rejected by ${receiver}, dropped: ${reason}`,
           );
         } else if (outcome.reason !== undefined) {

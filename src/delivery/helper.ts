@@ -17,10 +17,10 @@ function connect(to: Destination, timeout: number): Transport {
 }
 
 function run(cargo: Buffer, write: (line: string) => void, done: () => void): void {
-  const { until, parcels } = unpack(cargo);
+  const { within, parcels } = unpack(cargo);
   // Sockets and timers of transports hold no process, here something must.
-  const clock = setTimeout(done, Math.max(until - Date.now(), 0));
-  void sendAll({ until, parcels }, connect, (index, outcome) => write(tell(index, outcome))).finally(() => {
+  const clock = setTimeout(done, Math.max(within - performance.now(), 0));
+  void sendAll({ within, parcels }, connect, (index, outcome) => write(tell(index, outcome))).finally(() => {
     clearTimeout(clock);
     done();
   });
@@ -29,7 +29,13 @@ function run(cargo: Buffer, write: (line: string) => void, done: () => void): vo
 if (isMainThread) {
   run(
     readFileSync(0),
-    (line) => void writeSync(1, line),
+    (line) => {
+      try {
+        writeSync(1, line);
+      } catch {
+        // Whoever was to hear it is gone; what is left is sent all the same.
+      }
+    },
     () => process.exit(0),
   );
 } else {

@@ -16,14 +16,20 @@ export type DropReason =
 
 /** The account of one lane, in items (for metrics data points): ended = delivered + dropped + queued. */
 export interface Ledger {
-  ended: number;
-  delivered: number;
-  /** Sent, and not answered yet; part of what is queued. */
+  readonly ended: number;
+  readonly delivered: number;
+  readonly dropped: ReadonlyMap<DropReason, number>;
+  /** Taken, and neither delivered nor dropped yet. */
+  readonly queued: number;
+  /** Of what is queued: sent, and not answered yet. */
   underWay: number;
   /** Requests, each with many items, by the way they ended. */
-  readonly requests: { delivered: number; failed: number };
-  readonly dropped: ReadonlyMap<DropReason, number>;
-  queued(): number;
+  readonly requests: { readonly delivered: number; readonly failed: number };
+  /** Books what has ended and waits from now on. */
+  take(items: number): void;
+  /** Books what has ended and does not come in. */
+  turnAway(reason: DropReason, items: number): void;
+  /** Books a batch that nobody sends any more. */
   drop(reason: DropReason, items: number): void;
   /** Books a batch by the outcome it ends with. */
   settle(items: number, outcome: Outcome): void;
@@ -31,25 +37,37 @@ export interface Ledger {
 
 export function createLedger(): Ledger {
   const dropped = new Map<DropReason, number>();
-  return {
+  const requests = { delivered: 0, failed: 0 };
+  const count = (reason: DropReason, items: number): void =>
+    void dropped.set(reason, (dropped.get(reason) ?? 0) + items);
+  const account = {
     ended: 0,
     delivered: 0,
-    underWay: 0,
-    requests: { delivered: 0, failed: 0 },
     dropped,
-    queued() {
-      let rest = this.ended - this.delivered;
-      for (const items of dropped.values()) rest -= items;
-      return rest;
+    queued: 0,
+    underWay: 0,
+    requests,
+    take(items: number) {
+      account.ended += items;
+      account.queued += items;
     },
-    drop: (reason, items) => void dropped.set(reason, (dropped.get(reason) ?? 0) + items),
-    settle(items, outcome) {
-      this.requests[outcome.kind === 'delivered' ? 'delivered' : 'failed']++;
-      if (outcome.kind === 'delivered') {
-        const rejected = Math.min(outcome.rejected, items);
-        this.delivered += items - rejected;
-        if (rejected > 0) this.drop('rejected', rejected);
-      } else this.drop(outcome.kind === 'refused' ? 'rejected' : 'exit', items);
+    turnAway(reason: DropReason, items: number) {
+      account.ended += items;
+      count(reason, items);
+    },
+    drop(reason: DropReason, items: number) {
+      account.queued -= items;
+      requests.failed++;
+      count(reason, items);
+    },
+    settle(items: number, outcome: Outcome) {
+      if (outcome.kind !== 'delivered') return account.drop(outcome.kind === 'refused' ? 'rejected' : 'exit', items);
+      const rejected = Math.min(outcome.rejected, items);
+      account.queued -= items;
+      account.delivered += items - rejected;
+      requests.delivered++;
+      if (rejected > 0) count('rejected', rejected);
     },
   };
+  return account;
 }

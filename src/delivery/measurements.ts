@@ -69,7 +69,8 @@ export function createMeasurements(): Measurements {
           },
         );
         current(`otel.sdk.exporter.${item}.inflight`, 'Sent and not answered yet', ({ ledger, exporter }, result) =>
-          result.observe(ledger.underWay, exporter),
+          // Of metrics all that wait are with the exporter.
+          result.observe(signal === 'metrics' ? ledger.queued : ledger.underWay, exporter),
         );
         if (signal === 'metrics') {
           const description = 'Collections of metrics that were sent, or with an error.type given up';
@@ -87,9 +88,9 @@ export function createMeasurements(): Measurements {
         }
         counter(
           `otel.sdk.processor.${item}.processed`,
-          'Ended and handed on, or with an error.type dropped',
+          'Ended and done with, or with an error.type dropped before',
           ({ ledger, processor }, result) => {
-            let handedOn = ledger.ended - (ledger.queued() - ledger.underWay);
+            let handedOn = ledger.ended - ledger.queued;
             for (const [reason, items] of ledger.dropped) {
               if (!BEFORE_EXPORT.has(reason)) continue;
               handedOn -= items;
@@ -99,7 +100,7 @@ export function createMeasurements(): Measurements {
           },
         );
         current(`otel.sdk.processor.${item}.queue.size`, 'Waiting to be sent', ({ ledger, processor }, result) =>
-          result.observe(ledger.queued() - ledger.underWay, processor),
+          result.observe(ledger.queued - ledger.underWay, processor),
         );
       }
     },

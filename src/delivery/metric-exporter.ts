@@ -1,9 +1,11 @@
 import { ExportResultCode } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { loadChunk } from '../chunk.ts';
 import type { OtlpExporterPlan } from '../config/pipeline.ts';
 import * as diag from '../diag.ts';
 import type { Lane } from './lane.ts';
+import { knownAttributes } from '../resource/known-attributes.ts';
 import { selectors } from './otlp/metric-selectors.ts';
 
 /**
@@ -15,15 +17,22 @@ export function createMetricExporter(plan: OtlpExporterPlan, lane: Lane): PushMe
     ...selectors(plan),
     export(metrics, done) {
       const points = countPoints(metrics);
-      lane.ledger.ended += points;
       try {
         // No part of a start: loaded when there is something to send.
         const { encodeMetrics } = loadChunk<typeof import('./otlp/metrics.ts')>('encode-metrics');
-        const body = encodeMetrics(metrics, plan.protocol);
-        if (body.length <= lane.room()) lane.put(body, points);
-        else lane.ledger.drop('queue_full', points);
+        const body = encodeMetrics(settled(metrics), plan.protocol);
+        if (body.length > lane.room()) {
+          lane.ledger.turnAway('queue_full', points);
+          diag.limited(
+            'queue full metrics',
+            'the queue of metric data points is full: a collection is dropped and counted',
+          );
+        } else {
+          lane.ledger.take(points);
+          lane.put(body, points);
+        }
       } catch (cause) {
-        lane.ledger.drop('encoding_failed', points);
+        lane.ledger.turnAway('encoding_failed', points);
         diag.limited('encoding metrics', 'a collection of metrics cannot be encoded and is dropped', cause);
       }
       done({ code: ExportResultCode.SUCCESS });
@@ -32,6 +41,12 @@ export function createMetricExporter(plan: OtlpExporterPlan, lane: Lane): PushMe
     shutdown: () => lane.flush().finally(lane.close),
   };
 }
+
+/** At the end of a process its resource may be known in part. */
+const settled = (metrics: ResourceMetrics): ResourceMetrics =>
+  metrics.resource.asyncAttributesPending === true
+    ? { ...metrics, resource: resourceFromAttributes(knownAttributes(metrics.resource)) }
+    : metrics;
 
 function countPoints({ scopeMetrics }: ResourceMetrics): number {
   let points = 0;

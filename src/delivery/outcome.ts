@@ -27,4 +27,4 @@ export const failed = (fault: Fault, reason: string): Outcome => ({ kind: 'faile
 /** The longest wait a receiver may ask for, in milliseconds: one that says a year does not mean it. */
 const LONGEST_WAIT = 300_000;
 
-export const wait = (milliseconds: number): number => Math.min(Math.max(milliseconds, 0), LONGEST_WAIT);
+export const bearable = (milliseconds: number): number => Math.min(Math.max(milliseconds, 0), LONGEST_WAIT);

@@ -10,11 +10,11 @@ const PAUSE = 100;
 
 /** Resolves when all is told, which may be never: whoever waits has a clock. */
 export async function sendAll(
-  { until, parcels }: Cargo,
+  { within, parcels }: Cargo,
   connect: (to: Destination, timeout: number) => Transport,
   tell: (index: number, outcome: Outcome) => void,
 ): Promise<void> {
-  const left = (): number => until - Date.now();
+  const left = (): number => within - performance.now();
   const byDestination = Map.groupBy([...parcels.entries()], ([, { to }]) => to);
   await Promise.all(
     [...byDestination].map(async ([to, queue]) => {
@@ -46,7 +46,7 @@ async function sendOne(transport: Transport, body: Uint8Array, left: () => numbe
   for (let pause = PAUSE; ; pause *= 2) {
     const outcome = await transport.send(body);
     if (outcome.kind !== 'failed' || (outcome.fault !== 'busy' && outcome.fault !== 'broken')) return outcome;
-    const delay = outcome.after ?? pause;
+    const delay = Math.max(outcome.after ?? 0, pause);
     if (delay >= left()) return outcome;
     await new Promise((resolve) => void setTimeout(resolve, delay));
   }

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/otlp-grpc-exporter-base';
 import type { OtlpExporterPlan } from '../config/pipeline.ts';
 import { fields, readAnswer } from './answer.ts';
-import { failed, wait, type Outcome } from './outcome.ts';
+import { bearable, failed, type Outcome } from './outcome.ts';
 import { readPem } from './pem.ts';
 import type { Destination, Signal, Transport } from './transport.ts';
 import { USER_AGENT } from './user-agent.ts';
@@ -138,7 +138,7 @@ function retryDelay(details: string | Buffer | undefined): number | undefined {
       const { 1: duration } = Object.fromEntries(fields(value));
       if (typeof duration !== 'object') return 0;
       const { 1: seconds = 0, 2: nanoseconds = 0 } = Object.fromEntries(fields(duration));
-      return wait(Number(seconds) * 1000 + Number(nanoseconds) / 1e6);
+      return bearable(Number(seconds) * 1000 + Number(nanoseconds) / 1e6);
     }
   } catch {
     // Details that are none say nothing.

@@ -2,12 +2,13 @@
  * OTLP by HTTP/1.1. Not upstream's transport: its timeout begins anew with every byte of an answer that drips, an answer
  * that is cut off counts as success, and it retries where nobody can look in. The process never waits for a socket.
  */
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type * as http from 'node:http';
 import type * as https from 'node:https';
 import { Socket } from 'node:net';
 import { readAnswer } from './answer.ts';
-import { failed, wait, type Outcome } from './outcome.ts';
+import { bearable, failed, type Outcome } from './outcome.ts';
 import { readPem } from './pem.ts';
 import type { Destination, Transport } from './transport.ts';
 import { USER_AGENT } from './user-agent.ts';
@@ -17,7 +18,7 @@ const LARGEST_ANSWER = 65_536;
 /** https://opentelemetry.io/docs/specs/otlp/#failures-1 */
 const BUSY = new Set([429, 502, 503, 504]);
 /** Errors of a connection that was there. */
-const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'HPE_INVALID_CONSTANT']);
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 export function createHttpTransport({ plan }: Destination, timeout: number): Transport {
   const url = new URL(plan.endpoint);
@@ -40,7 +41,10 @@ export function createHttpTransport({ plan }: Destination, timeout: number): Tra
       try {
         const content = plan.compression === 'gzip' ? await gzip(body) : body;
         const options = { method: 'POST', agent, headers: { ...headers, 'Content-Length': content.length } };
-        return await exchange((answered) => request(url, options, answered), content, timeout);
+        const send = (): Promise<Outcome | undefined> =>
+          exchange((answered) => request(url, options, answered), content, timeout);
+        // The receiver may have closed a connection that rested: that says nothing of how it is.
+        return (await send()) ?? (await send()) ?? failed('broken', 'the connection was closed twice');
       } catch (cause) {
         return ofError(cause as NodeJS.ErrnoException);
       }
@@ -49,19 +53,19 @@ export function createHttpTransport({ plan }: Destination, timeout: number): Tra
   };
 }
 
-/** One request, its answer, and the time both may take together. */
+/** One request, its answer, and the time both may take together. Undefined: a connection that was used before is gone. */
 function exchange(
   open: (answered: (response: IncomingMessage) => void) => ClientRequest,
   body: Uint8Array,
   timeout: number,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   return new Promise((resolve) => {
-    const end = (outcome: Outcome, destroy = true): void => {
+    const end = (outcome: Outcome | undefined, destroy = true): void => {
       clearTimeout(timer);
       resolve(outcome);
       if (destroy) request.destroy();
     };
-    const timer = setTimeout(() => end(failed('slow', `no answer within ${timeout} ms`)), timeout).unref();
+    // May throw, for a certificate that is none.
     const request = open((response) => {
       const pieces: Buffer[] = [];
       let size = 0;
@@ -73,8 +77,12 @@ function exchange(
       response.on('end', () => end(ofAnswer(response, Buffer.concat(pieces)), false));
       response.on('error', () => end(failed('broken', 'the answer was cut off')));
     });
+    const timer = setTimeout(() => end(failed('slow', `no answer within ${timeout} ms`)), timeout).unref();
     // Whatever comes after the outcome changes nothing.
-    request.on('error', (cause: NodeJS.ErrnoException) => end(ofError(cause)));
+    request.on('error', (cause: NodeJS.ErrnoException) =>
+      end(request.reusedSocket && cause.code === 'ECONNRESET' ? undefined : ofError(cause)),
+    );
+    request.on('upgrade', () => end(failed('garbled', 'the receiver wants to speak another protocol')));
     request.end(body);
   });
 }
@@ -104,8 +112,8 @@ function sentenceOf(body: Buffer | undefined): string {
 /** Seconds, or a date. */
 function retryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
-  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(milliseconds) ? undefined : wait(milliseconds);
+  const milliseconds = /^[\d.]+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(milliseconds) ? undefined : bearable(milliseconds);
 }
 
 function ofError(cause: NodeJS.ErrnoException): Outcome {
@@ -114,6 +122,7 @@ function ofError(cause: NodeJS.ErrnoException): Outcome {
   const inner = (cause as unknown as AggregateError).errors as readonly Error[] | undefined;
   const message = cause.message || inner?.map((each) => each.message).join('; ') || code || 'no reason given';
   const reason = code === '' || message.includes(code) ? message : `${message} (${code})`;
+  if (code.startsWith('HPE_')) return failed('garbled', reason);
   return failed(BROKEN.has(code) ? 'broken' : 'unreachable', reason);
 }
 

@@ -32,11 +32,8 @@ export function createLogs(
     ...parts.flatMap(({ name, logRecordProcessors = [] }) =>
       logRecordProcessors.map((processor) => isolatedLogRecordProcessor(name, processor)),
     ),
-    ...createProcessors(
-      plan.processors,
-      resource,
-      toOtlp,
-      () => new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }),
+    ...createProcessors(plan.processors, resource, toOtlp, () =>
+      isolatedLogRecordProcessor('console', new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() })),
     ),
   ];
   guardLogs();

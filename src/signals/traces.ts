@@ -31,11 +31,8 @@ export function createTraces(
     ...parts.flatMap(({ name, spanProcessors = [] }) =>
       spanProcessors.map((processor) => isolatedSpanProcessor(name, processor)),
     ),
-    ...createProcessors(
-      plan.processors,
-      resource,
-      toOtlp,
-      () => new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }),
+    ...createProcessors(plan.processors, resource, toOtlp, () =>
+      isolatedSpanProcessor('console', new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })),
     ),
   ];
   guardTraces();

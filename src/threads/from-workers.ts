@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { BroadcastChannel } from 'node:worker_threads';
+import type { BroadcastChannel, Worker } from 'node:worker_threads';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
@@ -16,7 +16,11 @@ export function fromWorkers(
   spanProcessors: readonly SpanProcessor[],
   logRecordProcessors: readonly LogRecordProcessor[],
 ): Component {
+  /** Those that have said hello. */
   const living = new Set<number>();
+  /** Those that this thread has started: one that is terminated says nothing, and has no number any more. */
+  const started = new Map<number, Worker>();
+  let asked = false;
   let channel: BroadcastChannel | undefined;
 
   const hear = ({ spans = [], logs = [], hello, bye }: Message): void => {
@@ -29,7 +33,19 @@ export function fromWorkers(
       for (const processor of logRecordProcessors) processor.onEmit(log);
     }
   };
-  const open = (): void => void (channel ??= openChannel(hear));
+  const open = (message: unknown): void => {
+    channel ??= openChannel(hear);
+    forgetTheDead();
+    const { worker } = message as { readonly worker: Worker };
+    started.set(worker.threadId, worker);
+  };
+  const forgetTheDead = (): void => {
+    for (const [id, worker] of started) {
+      if (worker.threadId === id) continue;
+      started.delete(id);
+      living.delete(id);
+    }
+  };
   subscribe('worker_threads', open);
 
   /** The last words of a worker may be waiting when the main thread has nothing else left to do. */
@@ -39,7 +55,9 @@ export function fromWorkers(
   /** With the main thread its workers are stopped where they are. */
   const askTheLiving = (): void => {
     drain();
-    if (channel === undefined || living.size === 0) return;
+    forgetTheDead();
+    if (channel === undefined || living.size === 0 || asked) return;
+    asked = true;
     const ask = new SharedArrayBuffer(4);
     const answers = new Int32Array(ask);
     channel.postMessage({ ask } satisfies Message);

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { threadId } from 'node:worker_threads';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -22,10 +23,11 @@ export function toMainThread(): Component {
   });
   const say = (message: Message): void => channel.postMessage(message);
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
   const send = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (spans.length + logs.length === 0) return;
+    if (closed || spans.length + logs.length === 0) return;
     const batch = { spans, logs };
     spans = [];
     logs = [];
@@ -33,7 +35,7 @@ export function toMainThread(): Component {
   };
   say({ hello: threadId });
   const sendSoon = (): void => {
-    if (spans.length + logs.length >= BATCH) send();
+    if (closed || spans.length + logs.length >= BATCH) send();
     else timer ??= setTimeout(send, DELAY).unref();
   };
   const forceFlush = async (): Promise<void> => send();
@@ -68,6 +70,7 @@ export function toMainThread(): Component {
     async shutdown() {
       send();
       say({ bye: threadId });
+      closed = true;
       channel.close();
     },
   };

@@ -35,6 +35,12 @@ test('of many requests that fail together one counts', () => {
   expect(backoff.remaining()).toBeLessThanOrEqual(1200);
 });
 
+test('a receiver that asks to come back at once is not taken at its word', () => {
+  const backoff = createBackoff(() => 0);
+  backoff.failed(0);
+  expect(backoff.remaining()).toBeGreaterThanOrEqual(800);
+});
+
 test('what the receiver asks for beats it, and somebody who flushes does not wait', () => {
   const backoff = createBackoff(() => 0);
   backoff.failed(30_000);

@@ -12,7 +12,7 @@ test('arrives as it was packed', () => {
     { to: logs, body: Buffer.alloc(0) },
     { to: traces, body: Buffer.alloc(100_000, 7) },
   ];
-  expect(unpack(pack({ until: 42, parcels }))).toEqual({ until: 42, parcels });
+  expect(unpack(pack({ within: 42, parcels }))).toEqual({ within: 42, parcels });
 });
 
 test('outcomes are heard, up to the line a helper was stopped in', () => {

@@ -187,9 +187,9 @@ describe('a folder that cannot be used', () => {
     await killed(3);
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     writeFileSync(join(folder, 'broken.alive'), '{');
-    writeFileSync(join(folder, 'spooling-1-x-0.traces.9.protobuf.5'), 'for a lane that is not there');
-    writeFileSync(join(folder, 'spooling-1-x-1.traces.0.json.5'), 'of another encoding');
-    mkdirSync(join(folder, 'spooling-1-x-2.traces.0.protobuf.1'));
+    writeFileSync(join(folder, 'spooling-h-1-x-0.traces.9.protobuf.5'), 'for a lane that is not there');
+    writeFileSync(join(folder, 'spooling-h-1-x-1.traces.0.json.5'), 'of another encoding');
+    mkdirSync(join(folder, 'spooling-h-1-x-2.traces.0.protobuf.1'));
     stay(0, collector.url);
     expect((await collector.waitForSpans(3)).length).toBe(3);
     expect(readdirSync(folder)).toContain('notes.txt');

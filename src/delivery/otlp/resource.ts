@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
+import { knownAttributes } from '../../resource/known-attributes.ts';
 
 /** What `encode` makes of the attributes, which are read when it is asked for; kept once all detectors have answered. */
 export function encodedResource<Encoded>(
@@ -14,16 +15,3 @@ export function encodedResource<Encoded>(
     return kept;
   };
 }
-
-/** What is known so far. The resource itself complains where its attributes are read before all of them are. */
-function knownAttributes(resource: Resource): Attributes {
-  const known: Record<string, unknown> = {};
-  for (const [key, value] of resource.getRawAttributes()) {
-    // The first of a name wins.
-    if (!isPending(value) && !Object.hasOwn(known, key)) known[key] = value;
-  }
-  return resourceFromAttributes(known).attributes;
-}
-
-const isPending = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -1,5 +1,5 @@
 /** What dead processes of the same service have left in a spool belongs to whoever finds it first. */
-import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as diag from '../../diag.ts';
 import { MARK, parseBodyName, PART, serviceOf, type BodyName } from './names.ts';
@@ -24,19 +24,23 @@ interface HeirOptions {
   readonly identity: Identity;
   /** Milliseconds. */
   readonly maxAge: number;
+  /** Says that this process lives. */
+  readonly renew: (now: Date) => Promise<void>;
 }
 
+/** Bodies that are taken over in one look. */
+const AT_ONCE = 200;
 /** Milliseconds after which a mark that nobody renews is that of the dead, where they cannot be asked for. */
 const STALE = 90_000;
 
-type Look = (own: (name: BodyName) => string, take: (legacy: Legacy) => void) => Promise<number>;
+type Look = (own: (name: BodyName) => string | undefined, take: (legacy: Legacy) => void) => Promise<number>;
 
-/** One look: `own` gives a body its new path. Resolves to the bytes that belong to others. */
-export function createHeir({ folder, owner, identity, maxAge }: HeirOptions): Look {
+/** One look: `own` gives a body that is wanted its new path. Resolves to the bytes that belong to others. */
+export function createHeir({ folder, owner, identity, maxAge, renew }: HeirOptions): Look {
   const mark = join(folder, owner + MARK);
   return async (own, take) => {
     const now = new Date();
-    await utimes(mark, now, now);
+    await renew(now);
     const names = await readdir(folder);
     const living = new Set<string>();
     for (const name of names.filter((each) => each.endsWith(MARK))) {
@@ -46,23 +50,30 @@ export function createHeir({ folder, owner, identity, maxAge }: HeirOptions): Lo
     }
     let ofOthers = 0;
     let found = 0;
+    let tooOld = 0;
     for (const file of names) {
+      // The rest at the next look: a process that has nothing else to do waits for this one.
+      if (found === AT_ONCE) break;
       const isPart = file.endsWith(PART);
-      const name = parseBodyName(isPart ? file.slice(0, -PART.length) : file);
+      const name = parseBodyName(file.replace(/(?:\.now)?\.part$/, ''));
       if (name === undefined || name.owner === owner) continue;
       const path = join(folder, file);
       const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: now.getTime() }));
       const age = now.getTime() - mtimeMs;
       const isOrphan = !living.has(name.owner) && serviceOf(name.owner) === serviceOf(owner);
-      if (age > maxAge || (isPart && isOrphan)) await rm(path, { force: true });
-      else if (!isOrphan) ofOthers += size;
-      else {
+      if (!isOrphan) ofOthers += size;
+      else if (isPart || age > maxAge) {
+        await rm(path, { force: true }).catch(() => {});
+        if (!isPart) tooOld++;
+      } else {
         const mine = own(name);
-        if (!(await claim(path, mine))) continue;
+        if (mine === undefined || !(await claim(path, mine))) continue;
         found++;
         take({ ...name, path: mine, size, age });
       }
     }
+    if (tooOld > 0)
+      diag.warn(`${tooOld} requests in the spool ${folder} were too old (FIRSTLIGHT_SPOOL_MAX_AGE) and are removed`);
     if (found > 0) diag.warn(`sending ${found} requests that earlier processes left in the spool ${folder}`);
     return ofOthers;
   };

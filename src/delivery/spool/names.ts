@@ -1,6 +1,6 @@
 /**
  * The files of a spool. `<owner>.alive` is the mark of a living process, `<owner>-<number>.<signal>.<lane>.<encoding>.
- * <items>` a body as it would be sent. The owner is `<service>-<pid>-<time>`.
+ * <items>` a body as it would be sent. The owner is `<service>-<hash>-<pid>-<time>`.
  */
 import type { Signal } from '../transport.ts';
 
@@ -23,7 +23,14 @@ export const MARK = '.alive';
 export const PART = '.part';
 
 export const ownerName = (service: string, pid: number): string =>
-  `${service.replace(/[^\w.]+/g, '_').slice(0, 60)}-${pid}-${Date.now().toString(36)}`;
+  `${service.replace(/[^\w.]+/g, '_').slice(0, 60)}-${hashOf(service)}-${pid}-${Date.now().toString(36)}`;
+
+/** Names that look alike when only plain characters are left are not the same. */
+function hashOf(service: string): string {
+  let hash = 0;
+  for (const character of service) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash.toString(36);
+}
 
 /** Nobody sends what another service has left: it may go to another place. */
 export const serviceOf = (owner: string): string => owner.replace(/-\d+-\w+$/, '');
@@ -33,7 +40,7 @@ export const bodyName = ({ owner, signal, lane, encoding, items }: BodyName, num
 
 export function parseBodyName(name: string): BodyName | undefined {
   const [, owner, signal, lane, encoding, items] =
-    /^(.+-\d+-\w+)-\d+\.(traces|metrics|logs)\.(\d)\.(protobuf|json)\.(\d{1,9})$/.exec(name) ?? [];
+    /^(.+-\d+-\w+)-\d+\.(traces|metrics|logs)\.(\d+)\.(protobuf|json)\.(\d{1,9})$/.exec(name) ?? [];
   if (owner === undefined) return undefined;
   return { owner, signal: signal as Signal, lane: Number(lane), encoding: encoding as Encoding, items: Number(items) };
 }

@@ -2,9 +2,9 @@
  * A folder that keeps what is undelivered, for a process that may be killed. Every process writes under a name of its own,
  * and leaves a mark while it lives. Bodies are kept as they would be sent: without headers, and so without credentials.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import * as diag from '../../diag.ts';
 import { bodyName, MARK, ownerName, PART, type Way } from './names.ts';
 import { createHeir, type Mark } from './heir.ts';
@@ -26,7 +26,8 @@ export interface Kept {
   isWritten(): boolean;
   /** Puts it there now, if it is not yet; false where that fails. */
   writeNow(body: Uint8Array): boolean;
-  read(): Promise<Uint8Array>;
+  /** Undefined where it cannot be read. */
+  read(): Promise<Uint8Array | undefined>;
   /** Undefined where it cannot be read. */
   readNow(): Uint8Array | undefined;
   remove(): void;
@@ -45,24 +46,32 @@ export interface Spool {
   /** Undefined where there is no room. */
   keep(way: Way, items: number, body: Uint8Array): Kept | undefined;
   /** Looks for what dead processes have left, now and from time to time. */
-  adopt(take: (found: Found) => void): void;
+  adopt(wants: (way: Way) => boolean, take: (found: Found) => void): void;
   /** The process ends in order: its mark goes, what it could not deliver stays. */
   end(): void;
+  /** Nobody looks any more, although the process lives on. */
+  close(): void;
 }
 
 const PRIVATE = { mode: 0o600 } as const;
+/** An empty file is one that could not be written. */
+const whole = (body: Uint8Array): Uint8Array | undefined => (body.length === 0 ? undefined : body);
 /** Milliseconds between two looks at the folder, at which the mark is renewed too. */
 const LOOK = 30_000;
 
 /** Undefined where the folder cannot be used, which is said in a line. */
-export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions): Spool | undefined {
+export function createSpool({ folder: given, maxBytes, maxAge, service }: SpoolOptions): Spool | undefined {
+  const folder = resolve(given);
   const identity = ownIdentity();
   const owner = ownerName(service, identity.pid);
   const mark = join(folder, owner + MARK);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const content: Mark = { ...identity, service, started: new Date().toISOString() };
+  const content: Mark = { ...identity, service, started: new Date().toISOString() };
+  const settleIn = (): void => {
+    makeFolder(folder);
     writeFileSync(mark, JSON.stringify(content), PRIVATE);
+  };
+  try {
+    settleIn();
   } catch (cause) {
     diag.warn(`FIRSTLIGHT_SPOOL_DIR=${JSON.stringify(folder)} cannot be used, nothing is kept on disk`, cause);
     return undefined;
@@ -71,10 +80,38 @@ export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions)
   let bytes = 0;
   let ofOthers = 0;
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
 
+  const removeMark = (): void => {
+    try {
+      rmSync(mark, { force: true });
+    } catch (cause) {
+      complain(cause);
+    }
+  };
+  const comeBack = (): void => {
+    if (closed) return;
+    try {
+      settleIn();
+    } catch (cause) {
+      complain(cause);
+    }
+  };
   const complain = (cause: unknown): false => {
     diag.limited('spool', `cannot write to the spool ${folder} (FIRSTLIGHT_SPOOL_DIR)`, cause);
     return false;
+  };
+
+  const write = async (path: string, body: Uint8Array): Promise<boolean> => {
+    try {
+      await writeFile(path + PART, body, PRIVATE);
+      await rename(path + PART, path);
+      return true;
+    } catch (cause) {
+      await rm(path + PART, { force: true }).catch(() => {});
+      return complain(cause);
+    }
   };
 
   const hold = (path: string, size: number, writing?: Promise<boolean>): Kept => {
@@ -82,7 +119,7 @@ export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions)
     let removed = false;
     bytes += size;
     void writing?.then((did) => {
-      written = did;
+      written ||= did;
       if (removed) void rm(path, { force: true }).catch(complain);
       return did;
     });
@@ -91,17 +128,18 @@ export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions)
       writeNow(body) {
         if (written) return true;
         try {
-          writeFileSync(path + PART, body, PRIVATE);
-          renameSync(path + PART, path);
+          // Not the name that may be written to at this moment.
+          writeFileSync(`${path}.now${PART}`, body, PRIVATE);
+          renameSync(`${path}.now${PART}`, path);
           return (written = true);
         } catch (cause) {
           return complain(cause);
         }
       },
-      read: () => readFile(path),
+      read: () => readFile(path).then(whole, () => undefined),
       readNow() {
         try {
-          return readFileSync(path);
+          return whole(readFileSync(path));
         } catch {
           return undefined;
         }
@@ -129,22 +167,27 @@ export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions)
       }
       const path = join(folder, bodyName({ ...way, owner, items }, number++));
       // Not within the call of the application that filled the batch, and not in its way: the disk may be slow.
-      const writing = writeFile(path + PART, body, PRIVATE).then(() => rename(path + PART, path));
-      return hold(
-        path,
-        body.length,
-        writing.then(() => true, complain),
-      );
+      // One after the other: many at once would take the application's file descriptors.
+      const writing = last.then(() => write(path, body));
+      last = writing;
+      return hold(path, body.length, writing);
     },
-    adopt(take) {
-      const look = createHeir({ folder, owner, identity, maxAge });
+    adopt(wants, take) {
+      const look = createHeir({
+        folder,
+        owner,
+        identity,
+        maxAge,
+        // Somebody may have cleaned up.
+        renew: (now) => utimes(mark, now, now).catch(settleIn),
+      });
       let looking = false;
       const lookOnce = async (): Promise<void> => {
         if (looking) return;
         looking = true;
         try {
           ofOthers = await look(
-            (name) => join(folder, bodyName({ ...name, owner }, number++)),
+            (name) => (wants(name) ? join(folder, bodyName({ ...name, owner }, number++)) : undefined),
             ({ path, ...found }) => take({ ...found, kept: hold(path, found.size) }),
           );
         } catch (cause) {
@@ -157,12 +200,28 @@ export function createSpool({ folder, maxBytes, maxAge, service }: SpoolOptions)
       timer = setInterval(() => void lookOnce(), LOOK).unref();
     },
     end() {
+      removeMark();
+      // Where the event loop turns again it was no end.
+      setImmediate(comeBack).unref();
+    },
+    close() {
+      closed = true;
       clearInterval(timer);
-      try {
-        rmSync(mark, { force: true });
-      } catch (cause) {
-        complain(cause);
-      }
+      removeMark();
     },
   };
+}
+
+/** Not `recursive`: where a system refuses a folder that could be (`/proc`), Node would try for ever. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const above = dirname(folder);
+    if (code !== 'ENOENT' || existsSync(above)) throw cause;
+    makeFolder(above);
+    mkdirSync(folder, { mode: 0o700 });
+  }
 }
