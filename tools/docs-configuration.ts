@@ -50,7 +50,8 @@ value comes from, and what is wrong.
   attributes only the wrong entry is left out.
 - **A misspelt name** that begins with \`OTEL_\` or \`FIRSTLIGHT_\` gets "did you mean". Variables of other languages and
   tools (\`OTEL_PYTHON_*\`, \`OTEL_JAVAAGENT_*\`, …) are left in peace.
-- **Times** are whole milliseconds. A timeout of 0 means no limit; a period of 0 is wrong.
+- **Times** are whole milliseconds. A timeout of 0 means no limit (but for \`FIRSTLIGHT_EXIT_TIMEOUT\`); a period of
+  0 is wrong.
 
 ## The file
 

@@ -162,6 +162,8 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
     shutdown: async () => spool?.close(),
     end() {
       spool?.end();
+      const kept = spool === undefined ? 0 : lanes.reduce((sum, { ledger }) => sum + ledger.queued, 0);
+      if (kept > 0) diag.info(`${kept} items that nobody took wait in the spool for the next process`);
       return lanes.flatMap((lane) => lossOf(lane) ?? []).join(', ') || undefined;
     },
   };

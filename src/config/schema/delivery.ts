@@ -1,4 +1,4 @@
-import { count, delay, integer, text } from '../rules.ts';
+import { delay, integer, LONGEST, text } from '../rules.ts';
 import { setting } from '../setting.ts';
 
 const MIB = 1_048_576;
@@ -21,10 +21,10 @@ export const delivery = {
     file: 'distribution.firstlight.queue_max_age',
   }),
   FIRSTLIGHT_EXIT_TIMEOUT: setting({
-    rule: count,
+    rule: integer(0, LONGEST, 'milliseconds'),
     default: 2000,
     unit: 'ms',
-    doc: 'How long the end of the process may be held up to send what is left; with 0 it is lost',
+    doc: 'How long the end of the process may be held up to send what is left; with 0 nothing is sent then',
     file: 'distribution.firstlight.exit_timeout',
   }),
   FIRSTLIGHT_SPOOL_DIR: setting({
