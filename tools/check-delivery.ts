@@ -4,12 +4,8 @@
  *
  *   npm run check:delivery [-- PART OF THE NAME OF A WAY]
  */
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { printTable } from '../bench/report.ts';
 import { startFaultyCollector, type FaultyCollector } from '../test/support/faulty-collector.ts';
-import { installedApp } from '../test/support/install.ts';
-import { root } from '../test/support/run.ts';
 import { end, type Ended } from '../test/lifecycle/ending.ts';
 import { nameOf, TROUBLES, UNRESOLVABLE, type Trouble } from '../test/lifecycle/troubles.ts';
 import { endOf, judge, problemsOfEnd, type Verdict } from '../test/lifecycle/verdict.ts';
@@ -18,7 +14,7 @@ import {
   byItself,
   byLibrary,
   bySignal,
-  fixtures,
+  installedLibraries,
   mayBePid1,
   ofSeveral,
   underParents,
@@ -29,8 +25,7 @@ const AT_ONCE = 2;
 const FAILED = ' ✗';
 
 async function allWays(): Promise<Way[]> {
-  const app = await installedApp(join(root, 'test/lifecycle/apps/signal-exit'));
-  copyFileSync(join(fixtures, 'work.cjs'), join(app, 'work.cjs'));
+  const app = await installedLibraries();
   return [...byItself, ...bySignal, ...underParents, ...(mayBePid1 ? asPid1 : []), ...ofSeveral, ...byLibrary(app)];
 }
 

@@ -15,10 +15,7 @@ import { outside } from './outside.ts';
 import { createQueue, type Batch } from './queue.ts';
 import { createReconnecting } from './reconnecting.ts';
 import type { Found, Kept } from './spool/spool.ts';
-import type { Destination, Transport } from './transport.ts';
-
-/** Requests under way at once, while the receiver answers. With one that does not, a single one asks how it is. */
-const PARALLEL = 8;
+import { PARALLEL, type Destination, type Transport } from './transport.ts';
 
 export interface LaneOptions {
   readonly destination: Destination;
@@ -72,6 +69,7 @@ export function createLane(options: LaneOptions): Lane {
     clearTimeout(later);
     soon = later = undefined;
     giveUpTheOld();
+    // Of a receiver that fails a single request asks how it is.
     const parallel = inOrder || backoff.isBackingOff() ? 1 : PARALLEL;
     const delay = backoff.remaining();
     if (delay > 0) {

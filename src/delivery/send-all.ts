@@ -1,10 +1,8 @@
 /** All that is left, within the time that is left: what the helper does at the end of a process. */
 import type { Cargo } from './cargo.ts';
 import { failed, type Outcome } from './outcome.ts';
-import type { Destination, Transport } from './transport.ts';
+import { PARALLEL, type Destination, type Transport } from './transport.ts';
 
-/** Requests to one destination at once. */
-const PARALLEL = 8;
 /** Milliseconds before what was lost on the way is sent once more. */
 const PAUSE = 100;
 

@@ -9,6 +9,9 @@ export interface Destination {
   readonly plan: OtlpExporterPlan;
 }
 
+/** Requests to one destination at once, so that one that hangs does not stop the rest. */
+export const PARALLEL = 8;
+
 /** Carries encoded requests to one destination. */
 export interface Transport {
   /** Never rejects, and settles after the timeout of the transport at the latest. */

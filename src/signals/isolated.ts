@@ -5,11 +5,7 @@
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { withoutThrowing } from '../without-throwing.ts';
-
-interface Ending {
-  forceFlush(): Promise<void>;
-  shutdown(): Promise<void>;
-}
+import type { Ending } from './processors.ts';
 
 export function isolatedSpanProcessor(name: string, processor: SpanProcessor): SpanProcessor {
   const failure = `${name} failed with a span`;

@@ -22,7 +22,7 @@ export function createProcessors<P>(
 /** A processor that is called simple has batches of one. */
 const AT_ONCE = { scheduleDelay: 1, exportTimeout: Infinity, maxExportBatchSize: 1 };
 
-interface Ending {
+export interface Ending {
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }

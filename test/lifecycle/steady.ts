@@ -1,17 +1,10 @@
 /** An application at work (`fixtures/steady.cjs`), and what it says of itself. */
 import { join } from 'node:path';
+import type { Account } from '../../src/instance.ts';
 import type { Signal, Span } from '../support/collector.ts';
 import type { FaultyCollector } from '../support/faulty-collector.ts';
 import { register, start, type Finished } from '../support/run.ts';
 import { fixtures } from './ways.ts';
-
-export interface Account {
-  readonly destination: string;
-  readonly ended: number;
-  readonly delivered: number;
-  readonly queued: number;
-  readonly dropped: Readonly<Record<string, number>>;
-}
 
 export interface Shown {
   /** Spans, and as many log records. */

@@ -1,6 +1,8 @@
 /** The ways in which a process ends, and what it has made until then. */
 import { spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installedApp } from '../support/install.ts';
 
 export interface Way {
   readonly name: string;
@@ -192,7 +194,14 @@ export const ofSeveral: readonly Way[] = [
   ),
 ];
 
-/** `app` is the installed copy of `apps/signal-exit`. */
+/** The folder of `apps/signal-exit`, installed, which `byLibrary` needs. */
+export async function installedLibraries(): Promise<string> {
+  const app = await installedApp(join(import.meta.dirname, 'apps/signal-exit'));
+  copyFileSync(join(fixtures, 'work.cjs'), join(app, 'work.cjs'));
+  return app;
+}
+
+/** `app` is that folder. */
 export function byLibrary(app: string): readonly Way[] {
   const way = (library: string, how: string, told: readonly string[], signals = {}): Way =>
     script(`${library}: ${how}`, ['app.cjs', library, how], ['start', ...told], { app, ...signals });
