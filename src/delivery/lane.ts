@@ -14,7 +14,8 @@ import type { Outcome } from './outcome.ts';
 import { outside } from './outside.ts';
 import { createQueue, type Batch } from './queue.ts';
 import { createReconnecting } from './reconnecting.ts';
-import type { Found, Kept } from './spool/spool.ts';
+import type { Kept } from './spool/kept.ts';
+import type { Found } from './spool/spool.ts';
 import { PARALLEL, type Destination, type Transport } from './transport.ts';
 
 export interface LaneOptions {

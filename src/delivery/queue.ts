@@ -1,4 +1,4 @@
-import type { Kept } from './spool/spool.ts';
+import type { Kept } from './spool/kept.ts';
 
 /** A sealed request that nobody has yet. */
 export interface Batch {

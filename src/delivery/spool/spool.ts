@@ -2,11 +2,12 @@
  * A folder that keeps what is undelivered, for a process that may be killed. Every process writes under a name of its own,
  * and leaves a mark while it lives. Bodies are kept as they would be sent: without headers, and so without credentials.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as diag from '../../diag.ts';
-import { bodyName, MARK, ownerName, PART, type Way } from './names.ts';
+import { createKept, writeWhole, type Kept } from './kept.ts';
+import { bodyName, MARK, ownerName, type Way } from './names.ts';
 import { createHeir, type Mark } from './heir.ts';
 import { ownIdentity } from './process-identity.ts';
 
@@ -18,19 +19,6 @@ export interface SpoolOptions {
   readonly maxAge: number;
   /** `service.name`. */
   readonly service: string;
-}
-
-/** A body on disk, or on its way there. */
-export interface Kept {
-  /** Whether it lies there. */
-  isWritten(): boolean;
-  /** Puts it there now, if it is not yet; false where that fails. */
-  writeNow(body: Uint8Array): boolean;
-  /** Undefined where it cannot be read. */
-  read(): Promise<Uint8Array | undefined>;
-  /** Undefined where it cannot be read. */
-  readNow(): Uint8Array | undefined;
-  remove(): void;
 }
 
 /** What another process has left. */
@@ -53,9 +41,6 @@ export interface Spool {
   close(): void;
 }
 
-const PRIVATE = { mode: 0o600 } as const;
-/** An empty file is one that could not be written. */
-const whole = (body: Uint8Array): Uint8Array | undefined => (body.length === 0 ? undefined : body);
 /** Milliseconds between two looks at the folder, at which the mark is renewed too. */
 const LOOK = 30_000;
 
@@ -68,7 +53,7 @@ export function createSpool({ folder: given, maxBytes, maxAge, service }: SpoolO
   const content: Mark = { ...identity, service, started: new Date().toISOString() };
   const settleIn = (): void => {
     makeFolder(folder);
-    writeFileSync(mark, JSON.stringify(content), PRIVATE);
+    writeFileSync(mark, JSON.stringify(content), { mode: 0o600 });
   };
   try {
     settleIn();
@@ -103,57 +88,9 @@ export function createSpool({ folder: given, maxBytes, maxAge, service }: SpoolO
     return false;
   };
 
-  const write = async (path: string, body: Uint8Array): Promise<boolean> => {
-    try {
-      await writeFile(path + PART, body, PRIVATE);
-      await rename(path + PART, path);
-      return true;
-    } catch (cause) {
-      await rm(path + PART, { force: true }).catch(() => {});
-      return complain(cause);
-    }
-  };
-
   const hold = (path: string, size: number, writing?: Promise<boolean>): Kept => {
-    let written = writing === undefined;
-    let removed = false;
     bytes += size;
-    void writing?.then((did) => {
-      written ||= did;
-      if (removed) void rm(path, { force: true }).catch(complain);
-      return did;
-    });
-    return {
-      isWritten: () => written,
-      writeNow(body) {
-        if (written) return true;
-        try {
-          // Not the name that may be written to at this moment.
-          writeFileSync(`${path}.now${PART}`, body, PRIVATE);
-          renameSync(`${path}.now${PART}`, path);
-          return (written = true);
-        } catch (cause) {
-          return complain(cause);
-        }
-      },
-      read: () => readFile(path).then(whole, () => undefined),
-      readNow() {
-        try {
-          return whole(readFileSync(path));
-        } catch {
-          return undefined;
-        }
-      },
-      remove() {
-        removed = true;
-        bytes -= size;
-        try {
-          if (written) rmSync(path, { force: true });
-        } catch (cause) {
-          complain(cause);
-        }
-      },
-    };
+    return createKept(path, { writing, complain, removed: () => void (bytes -= size) });
   };
 
   return {
@@ -168,7 +105,7 @@ export function createSpool({ folder: given, maxBytes, maxAge, service }: SpoolO
       const path = join(folder, bodyName({ ...way, owner, items }, number++));
       // Not within the call of the application that filled the batch, and not in its way: the disk may be slow.
       // One after the other: many at once would take the application's file descriptors.
-      const writing = last.then(() => write(path, body));
+      const writing = last.then(() => writeWhole(path, body)).catch(complain);
       last = writing;
       return hold(path, body.length, writing);
     },
