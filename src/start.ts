@@ -17,7 +17,7 @@ import { loadChunk } from './chunk.ts';
 import type { Component } from './component.ts';
 import type { Env } from './config/env.ts';
 import { createDelivery, type OtlpDelivery } from './delivery/delivery.ts';
-import { createExitSender } from './delivery/exit.ts';
+import { createExitSender, spawner } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
 import type { Spool } from './delivery/spool/spool.ts';
@@ -137,6 +137,8 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
       const line = `the application loads ${name}, which owns its telemetry; Firstlight stands aside`;
       if (isMainThread) diag.warn(line);
       else diag.info(line);
+      // It may look at what the application starts, and what is left is sent at the end all the same.
+      if (isMainThread) spawner();
       takeBack(lifecycle);
     },
   });

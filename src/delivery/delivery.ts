@@ -53,6 +53,7 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
   const lanes: Lane[] = [];
   const batchers: Batcher<never>[] = [];
   const lanesOf = (signal: Signal): Lane[] => lanes.filter(({ destination }) => destination.signal === signal);
+  const isIdle = (): boolean => lanes.every(({ ledger }) => ledger.ended === 0);
   const reportsOf = createFaultReports();
   const measurements = createMeasurements();
   let spool: Spool | undefined;
@@ -134,7 +135,7 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
       const { add, ...ends } = openBatcher('logs', () => open(resource), plan, resource);
       return { onEmit: add, ...ends };
     },
-    metricExporter: (plan) => createMetricExporter(plan, openLane('metrics', plan)),
+    metricExporter: (plan) => createMetricExporter(plan, openLane('metrics', plan), isIdle),
     pending() {
       for (const batcher of batchers) batcher.seal();
       return lanes.flatMap((lane) => lane.pending());

@@ -2,6 +2,7 @@
  * Sending when no event loop is left: a helper process, started and waited for at the end. It costs nothing before.
  * Where no process may be started (`--permission`, seccomp, a single executable) a thread does it, as far as that may.
  */
+import type { spawnSync as SpawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { now } from '../clock.ts';
 import type { Delivery } from '../component.ts';
@@ -23,6 +24,11 @@ const NETWORK_FLAG =
  */
 const NETWORK_VARIABLE =
   /^(?:(?:no_)?(?:https?|all|grpc|no)_proxy|NODE_(?:EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED|USE_ENV_PROXY|USE_SYSTEM_CA)|SSL_CERT_\w+|OPENSSL_\w+|GRPC_\w+|RES_OPTIONS|LOCALDOMAIN|HOSTALIASES|PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SystemRoot|windir|TZ)$/i;
+
+let spawnSync: typeof SpawnSync | undefined;
+
+/** No part of a start; but whoever traces or mocks what the application starts should not find it. */
+export const spawner = (): typeof SpawnSync => (spawnSync ??= process.getBuiltinModule('node:child_process').spawnSync);
 
 export interface Surroundings {
   readonly env: Env;
@@ -75,9 +81,7 @@ function send(deliveries: readonly Delivery[], until: number, { env, execArgv }:
   const cargo = pack({ within: Math.max(timeout() - MARGIN, 1), parcels: deliveries });
   if (mayStartProcess()) {
     const flags = [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)].filter((flag) => NETWORK_FLAG.test(flag));
-    // No part of a start.
-    const { spawnSync } = process.getBuiltinModule('node:child_process');
-    const { error, stdout, status } = spawnSync(process.execPath, [...flags, helper], {
+    const { error, stdout, status } = spawner()(process.execPath, [...flags, helper], {
       input: cargo,
       timeout: timeout(),
       killSignal: 'SIGKILL',

@@ -53,6 +53,7 @@ export interface Lane {
   flush(): Promise<void>;
   /** What is here, for who sends it in our place. */
   pending(): readonly Delivery[];
+  /** Sends no more by itself; what is left is `pending`. */
   close(): void;
 }
 
@@ -65,10 +66,12 @@ export function createLane(options: LaneOptions): Lane {
   const underWay = new Set<Batch>();
   let soon: NodeJS.Immediate | undefined;
   let later: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const pump = (): void => {
     clearTimeout(later);
     soon = later = undefined;
+    if (closed) return;
     giveUpTheOld();
     // Of a receiver that fails a single request asks how it is.
     const parallel = inOrder || backoff.isBackingOff() ? 1 : PARALLEL;
@@ -180,6 +183,7 @@ export function createLane(options: LaneOptions): Lane {
       });
     },
     close() {
+      closed = true;
       clearImmediate(soon);
       clearTimeout(later);
       transport.close();

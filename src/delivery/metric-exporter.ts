@@ -12,10 +12,14 @@ import { selectors } from './otlp/metric-selectors.ts';
  * Takes what a reader has collected, as bytes. Done means queued: from there on it is the lane's, which counts data points
  * and sends collections one after the other, as sums must arrive.
  */
-export function createMetricExporter(plan: OtlpExporterPlan, lane: Lane): PushMetricExporter {
+export function createMetricExporter(plan: OtlpExporterPlan, lane: Lane, isIdle: () => boolean): PushMetricExporter {
   return {
     ...selectors(plan),
     export(metrics, done) {
+      // Accounts in which nothing stands yet are not worth a request: somebody who stands aside at once sends none.
+      if (isIdle() && metrics.scopeMetrics.every(({ scope }) => scope.name === 'firstlight')) {
+        return done({ code: ExportResultCode.SUCCESS });
+      }
       const points = countPoints(metrics);
       try {
         // No part of a start: loaded when there is something to send.

@@ -5,9 +5,11 @@ import type { FaultyCollector, Mode } from '../support/faulty-collector.ts';
 import { expectAllOf, isEmpty, QUICK, RATE, withSteady } from './outages.ts';
 import { imbalances, total, type Steady } from './steady.ts';
 
-/** One line in `ms`, which names the collector. */
-function expectOneLine(collector: FaultyCollector, app: Steady, ms: number): void {
-  expect(app.lines.map(({ text }) => text)).toEqual([expect.stringContaining(new URL(collector.url).host)]);
+/** One line in `ms`, which names the collector; of what is dropped one for each of `signals`. */
+function expectOneLine(collector: FaultyCollector, app: Steady, ms: number, signals = ['']): void {
+  const { host } = new URL(collector.url);
+  const expected = signals.map((signal) => expect.stringMatching(new RegExp(`${signal}.*${host}`)) as string);
+  expect(app.lines.map(({ text }) => text).toSorted()).toEqual(expected);
   expect(app.lines[0]?.text).toMatch(/^firstlight: /);
   expect(app.lines[0]?.at).toBeLessThan(ms);
 }
@@ -20,10 +22,10 @@ describe.concurrent('what is refused is dropped and counted, and said in one lin
   ])('%s', (_name, mode) =>
     withSteady(mode, {}, async (collector, app) => {
       await app.until((shown) => total(shown, 'traces').dropped > 0 && total(shown, 'logs').dropped > 0, 15_000);
-      expectOneLine(collector, app, 10_000);
+      expectOneLine(collector, app, 10_000, ['logs', 'traces']);
       // The next ones are of the same kind.
       await sleep(3000);
-      expectOneLine(collector, app, 10_000);
+      expectOneLine(collector, app, 10_000, ['logs', 'traces']);
       expect(app.shown.flatMap(imbalances)).toEqual([]);
       expect(total(app.last(), 'traces').delivered).toBe(0);
       expect(collector.elsewhere.requests).toEqual([]);
@@ -130,7 +132,9 @@ test.concurrent('the accounts stand on /metrics too', () =>
     const delivered = await scrape(admin, exported, (labels) => !labels.includes('error_type'));
     const rejected = await scrape(admin, exported, (labels) => labels.includes('error_type="rejected"'));
     const processed = await scrape(admin, 'otel_sdk_processor_span_processed_total');
-    const waiting = await scrape(admin, 'otel_sdk_processor_span_queue_size');
+    const waiting =
+      (await scrape(admin, 'otel_sdk_processor_span_queue_size')) +
+      (await scrape(admin, 'otel_sdk_exporter_span_inflight'));
     const { length } = app.shown;
     // The next one may have been on its way already.
     const { made } = await app.until(() => app.shown.length > length + 1);
