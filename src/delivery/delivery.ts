@@ -63,6 +63,7 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
     const destination: Destination = { signal, plan };
     const way: Way = { signal, lane: lanesOf(signal).length, encoding: encodingOf(plan) };
     const ledger = createLedger();
+    const kept = spool;
     const lane = createLane({
       destination,
       ledger,
@@ -70,7 +71,7 @@ export function createDelivery({ queueSize, maxAge, hold }: DeliveryOptions): Ot
       maxAge: age,
       hold,
       inOrder: signal === 'metrics',
-      keep: spool && ((items, body) => spool?.keep(way, items, body)),
+      keep: kept && ((items, body) => kept.keep(way, items, body)),
       connect: () => untraced(connect(destination, Math.min(plan.timeout, exportTimeout))),
       report: reportsOf(destination),
       measured: measurements.observe(destination, ledger),

@@ -31,7 +31,7 @@ export function createMeasurements(): Measurements {
     observe(destination, ledger) {
       const { signal } = destination;
       const of = accounts[signal];
-      const type = signal === 'logs' ? 'batching_log_processor' : 'batching_span_processor';
+      const type = `batching_${ITEM[signal]}_processor`;
       const exporter = exporterOf(destination, of.length);
       const processor = { 'otel.component.type': type, 'otel.component.name': `${type}/${of.length}` };
       of.push({ ledger, processor, exporter });

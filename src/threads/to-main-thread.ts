@@ -27,15 +27,16 @@ export function toMainThread(): Component {
   const send = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (closed || spans.length + logs.length === 0) return;
+    if (spans.length + logs.length === 0) return;
     const batch = { spans, logs };
     spans = [];
     logs = [];
-    post(channel, batch);
+    // Who has stood aside keeps nothing either.
+    if (!closed) post(channel, batch);
   };
   say({ hello: threadId });
   const sendSoon = (): void => {
-    if (closed || spans.length + logs.length >= BATCH) send();
+    if (spans.length + logs.length >= BATCH) send();
     else timer ??= setTimeout(send, DELAY).unref();
   };
   const forceFlush = async (): Promise<void> => send();
