@@ -1,13 +1,9 @@
 /** The metrics of server requests, by the semantic conventions of HTTP. */
-import { ValueType, type Attributes, type Meter, type ObservableResult } from '@opentelemetry/api';
+import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api';
+import { histogram, observable } from '../metrics/instrument.ts';
 import type { Answer } from './capture.ts';
 import type { Exchange } from './exchange.ts';
 import { createSeries } from './series.ts';
-
-/** Seconds, as the conventions have them. */
-export const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-/** Bytes; the conventions name none, and the default ends at 10 kB. */
-const SIZES = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 export interface Measurements {
   begin(method: string, scheme: string): void;
@@ -22,20 +18,9 @@ interface Outcome {
 }
 
 export function createMeasurements(meter: Meter): Measurements {
-  const seconds = { unit: 's', valueType: ValueType.DOUBLE, advice: { explicitBucketBoundaries: DURATIONS } };
-  const bytes = { unit: 'By', valueType: ValueType.INT, advice: { explicitBucketBoundaries: SIZES } };
-  const duration = meter.createHistogram('http.server.request.duration', {
-    ...seconds,
-    description: 'Duration of HTTP server requests.',
-  });
-  const received = meter.createHistogram('http.server.request.body.size', {
-    ...bytes,
-    description: 'Size of HTTP server request bodies.',
-  });
-  const sent = meter.createHistogram('http.server.response.body.size', {
-    ...bytes,
-    description: 'Size of HTTP server response bodies.',
-  });
+  const duration = histogram(meter, 'http.server.request.duration');
+  const received = histogram(meter, 'http.server.request.body.size');
+  const sent = histogram(meter, 'http.server.response.body.size');
   const active = countActive(meter);
   const seriesOf = createSeries(attributesOf);
 
@@ -55,15 +40,9 @@ export function createMeasurements(meter: Meter): Measurements {
 /** Counted here and observed when somebody asks: a request pays for an addition. */
 function countActive(meter: Meter): (method: string, scheme: string, change: number) => void {
   const counts = new Map<string, { readonly attributes: Attributes; count: number }>();
-  meter
-    .createObservableUpDownCounter('http.server.active_requests', {
-      description: 'Number of active HTTP server requests.',
-      unit: '{request}',
-      valueType: ValueType.INT,
-    })
-    .addCallback((result: ObservableResult) => {
-      for (const { attributes, count } of counts.values()) result.observe(count, attributes);
-    });
+  observable(meter, 'http.server.active_requests').addCallback((result: ObservableResult) => {
+    for (const { attributes, count } of counts.values()) result.observe(count, attributes);
+  });
   return (method, scheme, change) => {
     const key = scheme + method;
     const known = counts.get(key);

@@ -4,18 +4,17 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
-  ValueType,
   type Attributes,
   type Histogram,
   type Span,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { InstrumentationBase, type InstrumentationConfig } from '@opentelemetry/instrumentation';
+import { histogram } from '../metrics/instrument.ts';
 import { withoutThrowing } from '../without-throwing.ts';
 import { capturedHeaders, type CapturedHeader } from './captured-headers.ts';
 import { failureOf } from './failure.ts';
 import { listen } from './listen.ts';
-import { DURATIONS } from './measurements.ts';
 import { knownMethods, OTHER, reportedMethod, spanName } from './methods.ts';
 import { contextHeaders } from './outgoing-headers.ts';
 import { createSeries } from './series.ts';
@@ -97,12 +96,7 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
   }
 
   protected override _updateMetricInstruments(): void {
-    this.duration = this.meter.createHistogram('http.client.request.duration', {
-      description: 'Duration of HTTP client requests.',
-      unit: 's',
-      valueType: ValueType.DOUBLE,
-      advice: { explicitBucketBoundaries: DURATIONS },
-    });
+    this.duration = histogram(this.meter, 'http.client.request.duration');
   }
 
   private on<M>(channel: string, listener: (this: UndiciInstrumentation, message: M) => void): () => void {
