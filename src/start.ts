@@ -35,6 +35,7 @@ import { knownAttributes } from './resource/known-attributes.ts';
 import { createResource } from './resource/resource.ts';
 import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
+import { createPullReader } from './signals/pull-reader.ts';
 import { createTraces } from './signals/traces.ts';
 import { fromWorkers } from './threads/from-workers.ts';
 import { toMainThread } from './threads/to-main-thread.ts';
@@ -75,7 +76,10 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     if (spool !== undefined) delivery.keepIn(spool, settings.FIRSTLIGHT_SPOOL_MAX_AGE);
   }
   const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
-  if (scraped !== undefined) parts.push(prometheus(scraped));
+  if (scraped !== undefined) {
+    const { reader, collect } = createPullReader();
+    parts.push({ ...prometheus(scraped, collect), metricReaders: [reader] });
+  }
   if (!isMainThread) {
     parts.push(toMainThread());
     const inMainThread = scrapedOf(loaded.config.pipeline);

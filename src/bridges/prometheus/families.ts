@@ -3,7 +3,8 @@
  * told apart under Prometheus' names is added up, or left out with a line: one doubtful sample makes Prometheus reject
  * the whole scrape. The formats write what this returns.
  */
-import { DataPointType, type MetricData, type ResourceMetrics, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import type { Collected } from '../../collected.ts';
 import * as diag from '../../diag.ts';
 import { added, explicitBuckets, exponentialBuckets, type Buckets } from './buckets.ts';
 import { labels, type Pair } from './labels.ts';
@@ -29,7 +30,10 @@ export interface FamilyOptions {
 /** Every name that a sample is written under, with the family that writes it. */
 type Claims = Map<string, Family>;
 
-export function families({ resource, scopeMetrics }: ResourceMetrics, options: FamilyOptions): readonly Family[] {
+export function families(
+  { resource, scopeMetrics }: Omit<Collected, 'errors'>,
+  options: FamilyOptions,
+): readonly Family[] {
   const claims: Claims = new Map();
   // While a detector still works, reading the attributes would complain; the next scrape has them.
   if (!options.withoutTargetInfo && resource.asyncAttributesPending !== true) {

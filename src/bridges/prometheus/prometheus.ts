@@ -3,7 +3,7 @@
  * and hangs with a callback that hangs, this one follows the specification and always answers.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Collect } from '../../collected.ts';
 import type { Component } from '../../component.ts';
 import type { PrometheusReader } from '../../config/pipeline.ts';
 import * as diag from '../../diag.ts';
@@ -13,10 +13,9 @@ import { CONTENT_TYPE, text } from './text.ts';
 /** Milliseconds for asynchronous observable callbacks, so that a scrape is answered within 2 s, whatever they do. */
 const COLLECT_TIMEOUT = 1500;
 
-export function prometheus(plan: PrometheusReader): Component {
-  const reader = new PullReader();
+export function prometheus(plan: PrometheusReader, collect: Collect): Component {
   const page = shared(async () => {
-    const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: COLLECT_TIMEOUT });
+    const { errors, ...metrics } = await collect(COLLECT_TIMEOUT);
     if (errors.length > 0) {
       diag.limited(
         'observable callbacks',
@@ -24,11 +23,10 @@ export function prometheus(plan: PrometheusReader): Component {
         errors[0],
       );
     }
-    return createPage(text(families(resourceMetrics, plan)));
+    return createPage(text(families(metrics, plan)));
   });
   return {
     name: 'prometheus',
-    metricReaders: [reader],
     routes: [
       {
         path: '/metrics',
@@ -37,12 +35,6 @@ export function prometheus(plan: PrometheusReader): Component {
       },
     ],
   };
-}
-
-/** Holds nothing and sends nothing: it is asked. */
-class PullReader extends MetricReader {
-  protected override async onForceFlush(): Promise<void> {}
-  protected override async onShutdown(): Promise<void> {}
 }
 
 /** One run for all who ask while it lasts. */

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { serve, type Admin } from '../../../src/admin/server.ts';
 import { prometheus } from '../../../src/bridges/prometheus/prometheus.ts';
 import * as diag from '../../../src/diag.ts';
+import { createPullReader } from '../../../src/signals/pull-reader.ts';
 import { available, startPrometheus } from '../../backends/backends.ts';
 import { testWithTools } from '../../support/servers.ts';
 import { parse } from './exposition.ts';
@@ -32,8 +33,9 @@ const plan = {
 async function start(
   views: ConstructorParameters<typeof MeterProvider>[0] = {},
 ): Promise<{ provider: MeterProvider; address: string }> {
-  const { metricReaders = [], routes = [] } = prometheus(plan);
-  const provider = new MeterProvider({ ...views, readers: [...metricReaders] });
+  const { reader, collect } = createPullReader();
+  const { routes = [] } = prometheus(plan, collect);
+  const provider = new MeterProvider({ ...views, readers: [reader] });
   const admin = serve({ host: '127.0.0.1', port: 0, token: undefined, routes });
   running.push(admin);
   return { provider, address: await vi.waitUntil(() => admin.address()) };
