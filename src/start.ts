@@ -28,6 +28,7 @@ import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { whenUncaught } from './process-end.ts';
+import { DERIVED, isMeasured, operations } from './metrics/operations.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import { createReport, summary } from './report.ts';
 import type { Resource } from '@opentelemetry/resources';
@@ -89,7 +90,16 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
   const meters = createMetrics(pipeline.metrics, resource, parts, delivery.metricExporter, aboutItself);
   const metersOfSdk = aboutItself ? meters.provider : undefined;
-  const traces = createTraces(pipeline.traces, resource, parts, delivery.spanProcessor, metersOfSdk);
+  const isRead = pipeline.metrics.readers.length > 0;
+  if (isRead) parts.push(operations(meters.provider, { slowQuery: settings.FIRSTLIGHT_METRICS_SLOW_QUERY }));
+  const traces = createTraces(
+    pipeline.traces,
+    resource,
+    parts,
+    delivery.spanProcessor,
+    metersOfSdk,
+    isRead ? isMeasured : undefined,
+  );
   const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
   delivery.begin(meters.provider);
   if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
@@ -135,6 +145,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     frameworkSpans: settings.FIRSTLIGHT_FRAMEWORK_SPANS,
     tracerProvider: traces.provider,
     meterProvider: meters.provider,
+    measuredElsewhere: DERIVED,
     loggerProvider: logRecords.provider,
     env,
     onRival(name) {

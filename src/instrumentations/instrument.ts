@@ -14,6 +14,7 @@ import { reportNewerApi } from './api-version.ts';
 import type { Layers, Row } from './catalogue.ts';
 import { guardPatches } from './guard.ts';
 import { watchImport } from './import-hook.ts';
+import { metersByCatalogue } from './meters.ts';
 import { packageOf, type PackageOf } from '../package-of.ts';
 import { withoutNoise } from './quiet.ts';
 import { patchBuiltin, watchRequire } from './require-hook.ts';
@@ -27,6 +28,8 @@ export interface Instrument {
   readonly frameworkSpans: 'none' | 'handler' | 'all';
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;
+  /** Metrics that are made without the instrumentations. */
+  readonly measuredElsewhere: ReadonlySet<string>;
   readonly loggerProvider: LoggerProvider;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The application loads a package that owns its telemetry. Called once, after all has been disabled. */
@@ -158,7 +161,7 @@ function create(row: Row, options: Instrument): Loaded[] {
 function instantiate(
   chunk: string,
   row: Row,
-  { config, tracerProvider, meterProvider, loggerProvider }: Instrument,
+  { config, tracerProvider, meterProvider, measuredElsewhere, loggerProvider }: Instrument,
   { config: ofLayers, quiet }: Layers = {},
 ): Loaded {
   const Class = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(chunk)[row.className];
@@ -167,7 +170,7 @@ function instantiate(
   instrumentation.setTracerProvider(
     quiet ? withoutNoise(tracerProvider, quiet.attribute, quiet.values) : tracerProvider,
   );
-  instrumentation.setMeterProvider(meterProvider);
+  instrumentation.setMeterProvider(metersByCatalogue(meterProvider, measuredElsewhere));
   instrumentation.setLoggerProvider?.(loggerProvider);
   return instrumentation;
 }
