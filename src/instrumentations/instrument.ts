@@ -46,6 +46,7 @@ export interface Instrumented {
 /** Throws only after it has undone what it did. */
 export function instrument(options: Instrument): Instrumented {
   const { libraries, builtins } = byModule(options.rows);
+  const made = { ...options, meterProvider: metersByCatalogue(options.meterProvider, options.measuredElsewhere) };
   const untried = new Set(options.rows);
   const active = new Map<string, readonly Loaded[]>();
   const undo: (() => void)[] = [];
@@ -59,7 +60,7 @@ export function instrument(options: Instrument): Instrumented {
     untried.delete(row);
     try {
       for (const { name, besides } of options.rows) if (besides === row.name) active.get(name)?.forEach(silence);
-      active.set(row.name, create(row, options));
+      active.set(row.name, create(row, made));
     } catch (cause) {
       diag.warn(`instrumentation-${row.name}: ${diag.describe(cause)}, switched off`, cause);
     }
@@ -161,7 +162,7 @@ function create(row: Row, options: Instrument): Loaded[] {
 function instantiate(
   chunk: string,
   row: Row,
-  { config, tracerProvider, meterProvider, measuredElsewhere, loggerProvider }: Instrument,
+  { config, tracerProvider, meterProvider, loggerProvider }: Instrument,
   { config: ofLayers, quiet }: Layers = {},
 ): Loaded {
   const Class = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(chunk)[row.className];
@@ -170,7 +171,7 @@ function instantiate(
   instrumentation.setTracerProvider(
     quiet ? withoutNoise(tracerProvider, quiet.attribute, quiet.values) : tracerProvider,
   );
-  instrumentation.setMeterProvider(metersByCatalogue(meterProvider, measuredElsewhere));
+  instrumentation.setMeterProvider(meterProvider);
   instrumentation.setLoggerProvider?.(loggerProvider);
   return instrumentation;
 }

@@ -20,20 +20,20 @@ const rows: Readonly<Record<string, Row | undefined>> = catalogue;
 export const metersByCatalogue = (provider: MeterProvider, elsewhere: ReadonlySet<string>): MeterProvider => ({
   getMeter(...scope) {
     const meter = provider.getMeter(...scope);
-    const wrapped = Object.create(meter) as Record<(typeof CREATE)[number], Create>;
+    const make = meter as unknown as Makers;
+    const wrapped = Object.create(meter) as Makers;
     for (const create of CREATE) {
-      const make = meter[create].bind(meter) as Create;
-      const drop = nothing[create].bind(nothing) as Create;
       wrapped[create] = (name, options) =>
-        elsewhere.has(name) ? drop(name) : make(name, asInCatalogue(name, options));
+        elsewhere.has(name) ? drop[create](name) : make[create](name, asInCatalogue(name, options));
     }
     return wrapped as unknown as Meter;
   },
 });
 
-type Create = (name: string, options?: MetricOptions) => unknown;
+/** A meter, with no difference between its kinds of instruments. */
+type Makers = Record<(typeof CREATE)[number], (name: string, options?: MetricOptions) => unknown>;
 
-const nothing = createNoopMeter();
+const drop = createNoopMeter() as unknown as Makers;
 
 function asInCatalogue(name: string, options: MetricOptions | undefined): MetricOptions | undefined {
   const row = Object.hasOwn(rows, name) ? rows[name] : undefined;

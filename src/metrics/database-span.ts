@@ -71,15 +71,12 @@ export function statementOf(attributes: Attributes): string | undefined {
   return typeof statement === 'string' ? statement : undefined;
 }
 
-export function serverOf(attributes: Attributes): {
-  readonly address: string | undefined;
-  readonly port: number | undefined;
-} {
+export const addressOf = (attributes: Attributes): string | undefined =>
+  nameIn(attributes['server.address'] ?? attributes['net.peer.name']);
+
+export function portOf(attributes: Attributes): number | undefined {
   const port = attributes['server.port'] ?? attributes['net.peer.port'];
-  return {
-    address: nameIn(attributes['server.address'] ?? attributes['net.peer.name']),
-    port: typeof port === 'number' ? port : undefined,
-  };
+  return typeof port === 'number' ? port : undefined;
 }
 
 /** What is longer names nothing that there are few of. */

@@ -7,12 +7,13 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { createSeries } from '../series.ts';
 import { withoutThrowing } from '../without-throwing.ts';
 import {
+  addressOf,
   collectionOf,
   isKeyValue,
   isOperation,
   namespaceOf,
   operationOf,
-  serverOf,
+  portOf,
   statementOf,
   systemOf,
   type BegunSpan,
@@ -31,8 +32,7 @@ export interface DatabaseOptions {
 
 export interface Databases {
   begin(span: BegunSpan): void;
-  /** Whether it was an operation. */
-  end(span: ReadableSpan): boolean;
+  end(span: ReadableSpan): void;
 }
 
 interface Operation {
@@ -72,13 +72,12 @@ export function createDatabases(meter: Meter, { slowQuery, onSuspect }: Database
       if (above !== undefined && isOperation(span) && !below.has(above)) below.set(above, createRepetitions());
     },
     end(span) {
-      if (!isOperation(span)) return false;
+      if (!isOperation(span)) return;
       const operation = read(span);
       if (!below.has(span.spanContext())) count(span, operation);
       const repeated = span.parentSpanContext && below.get(span.parentSpanContext);
       const statement = repeated && asksFor(span, operation);
       if (statement !== undefined && repeated?.isTenth(statement) === true) suspect(statement, span, operation);
-      return true;
     },
   };
 }
@@ -91,7 +90,8 @@ function read(span: ReadableSpan): Operation {
     namespace: namespaceOf(attributes),
     name: operationOf(span),
     collection: collectionOf(attributes),
-    ...serverOf(attributes),
+    address: addressOf(attributes),
+    port: portOf(attributes),
     errorType: errorTypeOf(span, system),
   };
 }

@@ -65,7 +65,7 @@ withPostgres('what fails has the code of the server: a deadlock, and a table tha
   expect(seen.end.stdout).toBe('200 40P01\n200 42P01\n');
   expect(counts(seen, DURATION)).toMatchObject({ 'UPDATE 40P01': 1, UPDATE: 3, 'SELECT 42P01': 1 });
   const failed = seen.spans.filter(({ status }) => status.code === 'error');
-  expect(failed.map(({ attributes }) => attributes['error.type']).toSorted()).toEqual(['40P01', '42P01']);
+  expect(failed.map(({ attributes }) => String(attributes['error.type'])).toSorted()).toEqual(['40P01', '42P01']);
 });
 
 withPostgres('the time from which on a statement is slow is a bound', async () => {

@@ -5,6 +5,7 @@ import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, test } from 'vitest';
 import { isMeasured, operations } from '../../src/metrics/operations.ts';
+import { ownContext } from '../../src/metrics/own-context.ts';
 import { verbOf } from '../../src/metrics/sql.ts';
 import { createMeasuringSampler } from '../../src/signals/measuring-sampler.ts';
 
@@ -135,6 +136,21 @@ test('what is not sampled is measured without the flag, and what is below it is 
   span.end();
   expect(ended).toHaveLength(1);
   expect(await points('db.client.operation.duration')).toMatchObject([{ count: 1 }]);
+});
+
+test('a measurement knows its span, where that is sampled', () => {
+  const { start, ended } = measure();
+  start(SQL).end();
+  const [span] = ended as [ReadableSpan];
+  const own = ownContext(span);
+  expect(own && trace.getSpanContext(own)).toBe(span.spanContext());
+  const key = Symbol('key');
+  expect(own?.getValue(key)).toBeUndefined();
+  const further = own?.setValue(key, 1);
+  expect([further?.getValue(key), further && trace.getSpanContext(further)]).toEqual([1, span.spanContext()]);
+  const unsampled = measure(new AlwaysOffSampler());
+  unsampled.start(SQL).end();
+  expect(ownContext(unsampled.ended[0] as ReadableSpan)).toBeUndefined();
 });
 
 test('a batch counts its messages', async () => {
