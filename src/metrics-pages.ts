@@ -24,7 +24,7 @@ export function createPages(settings: Settings, { withoutTargetInfo }: Prometheu
     ...(availability !== undefined && { availability }),
     latency: settings.FIRSTLIGHT_SLO_LATENCY ?? [],
   };
-  const slowQuery = 1;
+  const slowQuery = settings.FIRSTLIGHT_METRICS_SLOW_QUERY / 1000;
   const apdexThreshold = settings.FIRSTLIGHT_APDEX_THRESHOLD / 1000;
   const guide = guideNames({ slowQuery });
   const served = prometheus(

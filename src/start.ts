@@ -28,6 +28,7 @@ import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { DERIVED, isMeasured, operations } from './metrics/operations.ts';
 import { measureProcess } from './metrics/process.ts';
 import { watchUncaught, whenUncaught } from './process-end.ts';
 import { createPropagator } from './propagation/propagation.ts';
@@ -95,11 +96,19 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
   const meters = createMetrics(pipeline.metrics, resource, parts, delivery.metricExporter, aboutItself);
   const metersOfSdk = aboutItself ? meters.provider : undefined;
-  const traces = createTraces(pipeline.traces, resource, parts, delivery.spanProcessor, metersOfSdk);
-  const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
-  delivery.begin(meters.provider);
   // In a worker thread nobody reads what is measured.
   const isRead = pipeline.metrics.readers.length > 0;
+  if (isRead) parts.push(operations(meters.provider, { slowQuery: settings.FIRSTLIGHT_METRICS_SLOW_QUERY }));
+  const traces = createTraces(
+    pipeline.traces,
+    resource,
+    parts,
+    delivery.spanProcessor,
+    metersOfSdk,
+    isRead ? isMeasured : undefined,
+  );
+  const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
+  delivery.begin(meters.provider);
   if (isRead) measureProcess(meters.provider.getMeter('firstlight', FIRSTLIGHT_VERSION));
   if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
   const report = createReport(loaded, pipeline, resource, {
@@ -146,6 +155,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     frameworkSpans: settings.FIRSTLIGHT_FRAMEWORK_SPANS,
     tracerProvider: traces.provider,
     meterProvider: meters.provider,
+    measuredElsewhere: DERIVED,
     loggerProvider: logRecords.provider,
     env,
     onRival(name) {

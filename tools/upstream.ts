@@ -17,6 +17,9 @@ const ours = (path: string): string => JSON.stringify(join(import.meta.dirname, 
 const STORAGE = `import { keptInPlace } from ${ours('signals/storage.ts')};\n`;
 const EXEMPLARS = `import { noteExemplar } from ${ours('signals/exemplars.ts')};\n`;
 
+const ERROR_TYPE = join(import.meta.dirname, '../src/instrumentations/error-type.ts');
+const IMPORT_NOTE_ERROR = `import { noteError } from ${JSON.stringify(ERROR_TYPE)};\n`;
+
 const UNREF = 'const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n';
 
 const patches: readonly Patch[] = [
@@ -34,7 +37,14 @@ const patches: readonly Patch[] = [
     replace: '(message) => diag.debug(String(message))',
     preamble: `import { diag } from '@opentelemetry/api';\n`,
   },
-  // What is measured often comes with attributes that know already which series they are: see src/capture/series.ts.
+  // All are given a provider; what they would make before, by that of the application, would be there twice.
+  {
+    file: /@opentelemetry[\\/]instrumentation[\\/]dist[\\/]instrumentation\.mjs$/,
+    find: /this\._meter = metrics\.getMeter\(instrumentationName, instrumentationVersion\);/,
+    replace: 'this._meter = createNoopMeter();',
+    preamble: `import { createNoopMeter } from '@opentelemetry/api';\n`,
+  },
+  // What is measured often comes with attributes that know already which series they are: see src/series.ts.
   {
     file: /@opentelemetry[\\/]sdk-metrics[\\/]dist[\\/]utils\.mjs$/,
     find: /function hashAttributes\(attributes\) \{/,
@@ -123,6 +133,19 @@ const patches: readonly Patch[] = [
     replace: 'optionsParsed.headers = withContext(optionsParsed.headers, requestContext);',
     preamble: `import { withContext } from ${ours('capture/outgoing-headers.ts')};\n`,
   },
+  // Of what failed they keep a message, which tells no deadlock from a duplicate.
+  ...['mysql', 'mysql2', 'mongodb'].map((name) => ({
+    file: new RegExp(`instrumentation-${name}[\\\\/]dist[\\\\/]instrumentation\\.mjs$`),
+    find: /\((err(?:or)?)( instanceof Error)?\)( =>)? span\.setStatus\(/g,
+    replace: '($1$2)$3 noteError(span, $1).setStatus(',
+    preamble: IMPORT_NOTE_ERROR,
+  })),
+  ...['instrumentation', 'utils'].map((name) => ({
+    file: new RegExp(`instrumentation-pg[\\\\/]dist[\\\\/]${name}\\.mjs$`),
+    find: /span\.recordException\((sanitizedErrorMessage\((\w+)\))\)/g,
+    replace: 'noteError(span, $2).recordException($1)',
+    preamble: IMPORT_NOTE_ERROR,
+  })),
   // A receiver that comes back is found by us: the channel itself would wait for up to two minutes.
   {
     file: /otlp-grpc-exporter-base[\\/]dist[\\/]grpc-exporter-transport\.mjs$/,

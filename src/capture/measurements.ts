@@ -3,7 +3,7 @@ import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api';
 import { histogram, observable } from '../metrics/instrument.ts';
 import type { Answer } from './capture.ts';
 import type { Exchange } from './exchange.ts';
-import { createSeries } from './series.ts';
+import { createSeries } from '../series.ts';
 
 export interface Measurements {
   begin(method: string, scheme: string): void;

@@ -14,6 +14,7 @@ import { reportNewerApi } from './api-version.ts';
 import type { Layers, Row } from './catalogue.ts';
 import { guardPatches } from './guard.ts';
 import { watchImport } from './import-hook.ts';
+import { metersByCatalogue } from './meters.ts';
 import { packageOf, type PackageOf } from '../package-of.ts';
 import { withoutNoise } from './quiet.ts';
 import { patchBuiltin, watchRequire } from './require-hook.ts';
@@ -27,6 +28,8 @@ export interface Instrument {
   readonly frameworkSpans: 'none' | 'handler' | 'all';
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;
+  /** Metrics that are made without the instrumentations. */
+  readonly measuredElsewhere: ReadonlySet<string>;
   readonly loggerProvider: LoggerProvider;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The application loads a package that owns its telemetry. Called once, after all has been disabled. */
@@ -43,6 +46,7 @@ export interface Instrumented {
 /** Throws only after it has undone what it did. */
 export function instrument(options: Instrument): Instrumented {
   const { libraries, builtins } = byModule(options.rows);
+  const made = { ...options, meterProvider: metersByCatalogue(options.meterProvider, options.measuredElsewhere) };
   const untried = new Set(options.rows);
   const active = new Map<string, readonly Loaded[]>();
   const undo: (() => void)[] = [];
@@ -56,7 +60,7 @@ export function instrument(options: Instrument): Instrumented {
     untried.delete(row);
     try {
       for (const { name, besides } of options.rows) if (besides === row.name) active.get(name)?.forEach(silence);
-      active.set(row.name, create(row, options));
+      active.set(row.name, create(row, made));
     } catch (cause) {
       diag.warn(`instrumentation-${row.name}: ${diag.describe(cause)}, switched off`, cause);
     }

@@ -26,6 +26,8 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_METRICS_EXPORTER', 'prometheus,statsd', /ignoring "statsd"$/),
   bad('OTEL_LOGS_EXPORTER', 'file', /using otlp$/),
   bad('OTEL_LOGS_EXPORTER', 'otlp/stdout', /using otlp$/),
+  // Metrics
+  bad('FIRSTLIGHT_METRICS_SLOW_QUERY', '0', /expected milliseconds \(1 to \d+\), using 1000$/),
   // Context
   bad('OTEL_PROPAGATORS', 'w3c', /expected tracecontext, baggage.*using tracecontext,baggage$/),
   bad('OTEL_PROPAGATORS', 'tracecontext,w3c', /ignoring "w3c"$/),

@@ -100,6 +100,13 @@ export const metrics = {
     doc: 'Port of the admin server; 0 takes any free one',
     file: 'meter_provider.readers[].pull.exporter.prometheus/development.port',
   }),
+  FIRSTLIGHT_METRICS_SLOW_QUERY: setting({
+    rule: delay,
+    default: 1000,
+    unit: 'ms',
+    doc: 'From how long on a statement counts in `db_slow_queries_total`',
+    file: 'distribution.firstlight.metrics_slow_query',
+  }),
   OTEL_NODE_EXPERIMENTAL_SDK_METRICS: setting({
     rule: flag,
     default: false,
