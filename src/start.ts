@@ -20,6 +20,7 @@ import { createDelivery, type OtlpDelivery } from './delivery/delivery.ts';
 import { createExitSender, spawner } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
+import type { StatsdAddress } from './config/statsd-address.ts';
 import type { Spool } from './delivery/spool/spool.ts';
 import * as diag from './diag.ts';
 import { setRunning } from './instance.ts';
@@ -79,6 +80,9 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   if (scraped !== undefined) {
     const { reader, collect } = createPullReader();
     parts.push({ ...prometheus(scraped, collect), metricReaders: [reader] });
+  }
+  if (settings.FIRSTLIGHT_STATSD_ADDRESS !== undefined && isMainThread) {
+    parts.push(pushToStatsd(settings.FIRSTLIGHT_STATSD_ADDRESS, settings));
   }
   if (!isMainThread) {
     parts.push(toMainThread());
@@ -195,6 +199,18 @@ function openSpool(folder: string, settings: Loaded['config']['settings'], resou
     maxAge: settings.FIRSTLIGHT_SPOOL_MAX_AGE,
     service: String(knownAttributes(resource)['service.name']),
   });
+}
+
+function pushToStatsd(address: StatsdAddress, settings: Loaded['config']['settings']): Component {
+  const { statsd, temporality } = loadChunk<typeof import('./bridges/statsd/statsd.ts')>('statsd');
+  const source = createPullReader({ aggregationTemporalitySelector: temporality });
+  const plan = {
+    address,
+    prefix: settings.FIRSTLIGHT_STATSD_PREFIX,
+    tags: settings.FIRSTLIGHT_STATSD_TAGS === 'dogstatsd',
+    interval: settings.FIRSTLIGHT_STATSD_INTERVAL,
+  };
+  return { ...statsd(plan, source), metricReaders: [source.reader] };
 }
 
 /** Leaves the process as it was before: the globals to whoever wants them, ports and timers to nobody. */

@@ -1,5 +1,5 @@
-/** The reader of whoever serves metrics when he is asked for them: it holds nothing and sends nothing. */
-import { MetricReader } from '@opentelemetry/sdk-metrics';
+/** The reader of whoever serves or sends metrics himself: it holds nothing and sends nothing. */
+import { MetricReader, type MetricReaderOptions } from '@opentelemetry/sdk-metrics';
 import type { Collect } from '../collected.ts';
 import { collectNow } from './collect-now.ts';
 
@@ -10,8 +10,8 @@ export interface PullReader {
   collectNow(): Awaited<ReturnType<Collect>>;
 }
 
-export function createPullReader(): PullReader {
-  const reader = new Reader();
+export function createPullReader(options: MetricReaderOptions = {}): PullReader {
+  const reader = new Reader(options);
   return {
     reader,
     async collect(timeout) {
