@@ -157,7 +157,11 @@ export const badValues: readonly BadValue[] = [
   bad('FIRSTLIGHT_STATSD_ADDRESS', 'udp://statsd:8125', /expected a host with or without its UDP port .*, using none$/),
   bad('FIRSTLIGHT_STATSD_ADDRESS', 'statsd:0', /expected a host with or without its UDP port/),
   bad('FIRSTLIGHT_STATSD_ADDRESS', '[::1]:99999', /expected a host with or without its UDP port/),
-  bad('FIRSTLIGHT_STATSD_PREFIX', 'my app:', /expected letters, digits, _ and -, in parts separated by dots, using none$/),
+  bad(
+    'FIRSTLIGHT_STATSD_PREFIX',
+    'my app:',
+    /expected letters, digits, _ and -, in parts separated by dots, using none$/,
+  ),
   bad('FIRSTLIGHT_STATSD_TAGS', 'datadog', /expected none or dogstatsd, using none$/),
   bad('FIRSTLIGHT_STATSD_INTERVAL', '10s', /expected milliseconds \(100 to \d+\), using 10000$/),
   // Server requests

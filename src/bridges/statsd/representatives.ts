@@ -18,11 +18,11 @@ const MOST = 10;
 
 /**
  * Each with the number of values it stands for, whole and from 1 on; the numbers add up to the count. Within every bucket
- * they lie at the same share of the way from its low end to its high end, the one at which their sum is right: one value
- * alone in the histogram is exact.
+ * they lie at the same share of the way from its low end to its high end, the one at which their sum is right. One value
+ * alone is exact, and so are the smallest and the largest where they are alone in their bucket.
  */
 export function* representatives(value: Distribution): Generator<readonly [value: number, count: number]> {
-  const cells = cellsOf(value).filter(({ count }) => count > 0);
+  const cells = cellsOf(value);
   const share = shareOf(cells, value.sum ?? Number.NaN);
   const fullest = Math.max(...cells.map(({ count }) => count));
   for (const { low, high, count } of cells) {
@@ -48,10 +48,11 @@ function shareOf(cells: readonly Cell[], sum: number): number {
 
 function cellsOf(value: Distribution): readonly Cell[] {
   const { min = -Infinity, max = Infinity } = value;
-  const cells = 'buckets' in value ? explicit(value) : exponential(value);
-  return cells.map(({ low, high, count }) => {
-    const from = Math.max(low, min);
-    const to = Math.min(high, max);
+  const cells = ('buckets' in value ? explicit(value) : exponential(value)).filter(({ count }) => count > 0);
+  return cells.map(({ low, high, count }, index) => {
+    const alone = count === 1;
+    const from = alone && index === cells.length - 1 && Number.isFinite(max) ? max : Math.max(low, min);
+    const to = alone && index === 0 && Number.isFinite(min) ? min : Math.min(high, max);
     // Without smallest and largest the outermost buckets have one end alone.
     return { low: Number.isFinite(from) ? from : to, high: Number.isFinite(to) ? to : from, count };
   });
