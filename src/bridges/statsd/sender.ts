@@ -13,7 +13,7 @@ const PAUSE = 5;
 const AT_END = 1000;
 
 export interface Sender {
-  /** Finds out where the server is. Rejects where its name has no address. */
+  /** Finds out where the server is, at once where that is an address. Rejects where its name has none. */
   aim(): Promise<void>;
   /** Takes them one by one, so that whatever makes them is spread over turns too. Resolves when all are on their way. */
   send(datagrams: Iterator<string>): Promise<void>;
@@ -37,7 +37,11 @@ export function createSender({ host, port }: StatsdAddress): Sender {
   const aimAt = (address: string): void => {
     if (closed || (socket !== undefined && address === aimedAt)) return;
     socket?.close();
-    socket = connected(address, port, report);
+    socket = connected(address, port, (cause) => {
+      // Made anew the next time: it may be the socket itself that does not work.
+      aimedAt = undefined;
+      report(cause);
+    });
     aimedAt = address;
   };
   const close = (): void => {
@@ -56,7 +60,6 @@ export function createSender({ host, port }: StatsdAddress): Sender {
     return true;
   };
 
-  if (isIP(host) !== 0) aimAt(host);
   return {
     aim: async () => aimAt(isIP(host) === 0 ? await lookUp(host) : host),
     async send(datagrams) {

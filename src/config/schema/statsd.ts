@@ -5,8 +5,8 @@ import { statsdAddress } from '../statsd-address.ts';
 export const statsd = {
   FIRSTLIGHT_STATSD_ADDRESS: setting({
     rule: statsdAddress,
-    fallback: 'nothing is sent',
-    doc: 'The StatsD server that all metrics are sent to over UDP, beside `OTEL_METRICS_EXPORTER`; the port is 8125 where none is named',
+    fallback: 'none',
+    doc: 'The StatsD server that all metrics are sent to over UDP, whatever `OTEL_METRICS_EXPORTER` says; the port is 8125 where none is named',
     file: 'distribution.firstlight.statsd_address',
   }),
   FIRSTLIGHT_STATSD_PREFIX: setting({

@@ -88,12 +88,12 @@ testWithTools({ 'Node 20 or older': OLD_NODE !== undefined })(
   'the StatsD server of Node.js has the same counts, gauges and timers',
   { timeout: 120_000 },
   async () => {
-    const folder = await once(join(CACHE, 'apps', 'statsd-0.9.0'), (fresh) =>
-      npm(
+    const folder = await once(join(CACHE, 'apps', 'statsd-0.9.0'), async (fresh) => {
+      await npm(
         ['install', '--prefer-offline', '--ignore-scripts', '--no-save', '--prefix', fresh, 'statsd@0.9.0'],
         fresh,
-      ).then(() => {}),
-    );
+      );
+    });
     const [port, management] = [await freePort(), await freePort()];
     const config = join(folder, `config-${port}.js`);
     writeFileSync(
