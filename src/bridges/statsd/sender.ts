@@ -37,6 +37,7 @@ export function createSender({ host, port }: StatsdAddress): Sender {
   const aimAt = (address: string): void => {
     if (closed || (socket !== undefined && address === aimedAt)) return;
     socket?.close();
+    socket = undefined;
     socket = connected(address, port, (cause) => {
       // Made anew the next time: it may be the socket itself that does not work.
       aimedAt = undefined;
