@@ -33,6 +33,7 @@ const chunks: Readonly<Record<string, string>> = {
   'rare-propagators': './src/propagation/rare-propagators.ts',
   'cloud-detectors': './src/resource/cloud-detectors.ts',
   'rare-samplers': './src/signals/rare-samplers.ts',
+  statsd: './src/bridges/statsd/statsd.ts',
   ...instrumentations,
 };
 

@@ -21,6 +21,7 @@ import { createExitSender, spawner } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
 import type { Settings } from './config/schema.ts';
+import type { StatsdAddress } from './config/statsd-address.ts';
 import type { Spool } from './delivery/spool/spool.ts';
 import * as diag from './diag.ts';
 import { setRunning } from './instance.ts';
@@ -86,6 +87,9 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   if (scraped !== undefined) {
     const { reader, collect } = createPullReader(settings.OTEL_METRICS_EXEMPLAR_FILTER);
     parts.push({ name: 'metrics pages', metricReaders: [reader], routes: metricsPages(settings, scraped, collect) });
+  }
+  if (settings.FIRSTLIGHT_STATSD_ADDRESS !== undefined && isMainThread) {
+    parts.push(pushToStatsd(settings.FIRSTLIGHT_STATSD_ADDRESS, settings));
   }
   if (!isMainThread) {
     parts.push(toMainThread());
@@ -236,6 +240,18 @@ function openSpool(folder: string, settings: Settings, resource: Resource): Spoo
     maxAge: settings.FIRSTLIGHT_SPOOL_MAX_AGE,
     service: String(knownAttributes(resource)['service.name']),
   });
+}
+
+function pushToStatsd(address: StatsdAddress, settings: Loaded['config']['settings']): Component {
+  const { statsd, temporality } = loadChunk<typeof import('./bridges/statsd/statsd.ts')>('statsd');
+  const source = createPullReader('always_off', { aggregationTemporalitySelector: temporality });
+  const plan = {
+    address,
+    prefix: settings.FIRSTLIGHT_STATSD_PREFIX,
+    tags: settings.FIRSTLIGHT_STATSD_TAGS === 'dogstatsd',
+    interval: settings.FIRSTLIGHT_STATSD_INTERVAL,
+  };
+  return { ...statsd(plan, source), metricReaders: [source.reader] };
 }
 
 /** Leaves the process as it was before: the globals to whoever wants them, ports and timers to nobody. */

@@ -1,5 +1,5 @@
-/** The reader of whoever serves metrics when he is asked for them: it holds nothing and sends nothing. */
-import { MetricReader } from '@opentelemetry/sdk-metrics';
+/** The reader of whoever serves or sends metrics himself: it holds nothing and sends nothing. */
+import { MetricReader, type MetricReaderOptions } from '@opentelemetry/sdk-metrics';
 import type { Collect } from '../collected.ts';
 import { collectNow } from './collect-now.ts';
 import { notingBy, type ExemplarFilter, type Noting } from './exemplars.ts';
@@ -11,8 +11,8 @@ export interface PullReader {
   collectNow(): Awaited<ReturnType<Collect>>;
 }
 
-export function createPullReader(exemplars: ExemplarFilter): PullReader {
-  const reader = new Reader(notingBy(exemplars));
+export function createPullReader(exemplars: ExemplarFilter, options: MetricReaderOptions = {}): PullReader {
+  const reader = new Reader(notingBy(exemplars), options);
   return {
     reader,
     async collect(timeout) {
@@ -27,8 +27,8 @@ class Reader extends MetricReader {
   /** Asked by the storages that are read: see storage.ts. */
   readonly noting: Noting | undefined;
 
-  constructor(noting: Noting | undefined) {
-    super();
+  constructor(noting: Noting | undefined, options: MetricReaderOptions) {
+    super(options);
     this.noting = noting;
   }
 

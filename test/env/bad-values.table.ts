@@ -162,6 +162,17 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318/v1/traces', /did you mean http:\/\/127\.0\.0\.1:4318\?$/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'amazon', /expected env, host, os/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'host,gcq', /ignoring "gcq"$/),
+  // StatsD
+  bad('FIRSTLIGHT_STATSD_ADDRESS', 'udp://statsd:8125', /expected a host with or without its UDP port .*, using none$/),
+  bad('FIRSTLIGHT_STATSD_ADDRESS', 'statsd:0', /expected a host with or without its UDP port/),
+  bad('FIRSTLIGHT_STATSD_ADDRESS', '[::1]:99999', /expected a host with or without its UDP port/),
+  bad(
+    'FIRSTLIGHT_STATSD_PREFIX',
+    'my app:',
+    /expected letters, digits, _ and -, in parts separated by dots, using none$/,
+  ),
+  bad('FIRSTLIGHT_STATSD_TAGS', 'datadog', /expected none or dogstatsd, using none$/),
+  bad('FIRSTLIGHT_STATSD_INTERVAL', '10s', /expected milliseconds \(100 to \d+\), using 10000$/),
   // Server requests
   bad('FIRSTLIGHT_FRAMEWORK_SPANS', 'handlers', /expected none, handler or all, using none$/),
   bad('FIRSTLIGHT_IGNORE_PATHS', 'healthz', /expected paths that begin with \/ or \*.*, using none$/),
