@@ -170,7 +170,8 @@ function built(name: 'jaeger' | 'collector'): string {
   return execFileSync('bash', [script, 'where', name], { encoding: 'utf8' }).trim();
 }
 
-function onPath(command: string): string | undefined {
+/** The file of a program, where this machine has it. */
+export function onPath(command: string): string | undefined {
   // oxlint-disable-next-line node/no-process-env -- not a setting of ours
   const dirs = (process.env['PATH'] ?? '').split(delimiter);
   return dirs.map((dir) => join(dir, command)).find((file) => existsSync(file));
@@ -183,7 +184,7 @@ function orThrow(name: 'jaeger' | 'collector' | 'prometheus'): string {
   throw new Error(`${name} is missing: ${remedy}`);
 }
 
-interface Plan {
+export interface Plan {
   /** Written as JSON, which is YAML. */
   config: object;
   args: string[];
@@ -191,7 +192,8 @@ interface Plan {
   ready: string[];
 }
 
-async function start(
+/** A back end that is none of the above: `file` is its program, `plan` what it is started with. */
+export async function start(
   name: string,
   file: string,
   portCount: number,
