@@ -170,8 +170,7 @@ function built(name: 'jaeger' | 'collector'): string {
   return execFileSync('bash', [script, 'where', name], { encoding: 'utf8' }).trim();
 }
 
-/** The file of a program, where this machine has it. */
-export function onPath(command: string): string | undefined {
+function onPath(command: string): string | undefined {
   // oxlint-disable-next-line node/no-process-env -- not a setting of ours
   const dirs = (process.env['PATH'] ?? '').split(delimiter);
   return dirs.map((dir) => join(dir, command)).find((file) => existsSync(file));
@@ -184,7 +183,7 @@ function orThrow(name: 'jaeger' | 'collector' | 'prometheus'): string {
   throw new Error(`${name} is missing: ${remedy}`);
 }
 
-export interface Plan {
+interface Plan {
   /** Written as JSON, which is YAML. */
   config: object;
   args: string[];
@@ -192,8 +191,7 @@ export interface Plan {
   ready: string[];
 }
 
-/** A back end that is none of the above: `file` is its program, `plan` what it is started with. */
-export async function start(
+async function start(
   name: string,
   file: string,
   portCount: number,
