@@ -4,11 +4,12 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { onPath, type Backend } from '../backends/backends.ts';
+import { available, startNodeExporter, type Prometheus } from '../backends/backends.ts';
+import type { Backend } from '../backends/process.ts';
 import { root } from '../support/run.ts';
 import { testWith, testWithTools } from '../support/servers.ts';
-import { askAll, guideQueries, instant, line, rules, wrong, type Answer } from './guide-queries.ts';
-import { startMonitor, startNodeExporter, startShop, visit, type Monitor } from './monitored-shop.ts';
+import { askAll, guideQueries, line, rules, wrong, type Answer } from './guide-queries.ts';
+import { startMonitor, startShop, visit } from './monitored-shop.ts';
 
 /** Where they were taken from, for whoever has it beside the repository. */
 const SOURCE = `${root}/../shared/guide-queries.json`;
@@ -34,18 +35,14 @@ test.runIf(existsSync(SOURCE))('they are those of the guides, in their order', (
   );
 });
 
-const programs: readonly (readonly [name: string, file: string])[] = [['Prometheus', onPath('prometheus') ?? '']];
-
+const { prometheus, prometheus3, nodeExporter } = available();
 const withServers = await testWith('PostgreSQL', 'Redis');
-const withTools = testWithTools({
-  Prometheus: onPath('prometheus') !== undefined,
-  'prometheus-node-exporter': onPath('prometheus-node-exporter') !== undefined,
-});
+const withTools = testWithTools({ Prometheus: prometheus, 'Prometheus 3': prometheus3, 'node exporter': nodeExporter });
 const withEverything = withServers === test.skip ? withServers : withTools;
 
 describe('the shop on PostgreSQL and Redis, every service scraped', () => {
   const running: Backend[] = [];
-  const monitors = new Map<string, Monitor>();
+  const monitors = new Map<2 | 3, Prometheus>();
 
   beforeAll(async () => {
     if (withEverything === test.skip) return;
@@ -53,15 +50,15 @@ describe('the shop on PostgreSQL and Redis, every service scraped', () => {
     running.push(shop);
     const node = await startNodeExporter();
     running.push(node);
-    await Promise.all(
-      programs.map(async ([name, file]) => {
-        const monitor = await startMonitor(file, shop.targets, node.target);
-        running.push(monitor);
-        monitors.set(name, monitor);
-        const up = async () => expect(await instant(monitor.url, 'up == 1')).toHaveLength(monitor.targets);
-        await vi.waitFor(up, { timeout: 30_000, interval: 250 });
-      }),
-    );
+    for (const release of [2, 3] as const) {
+      const monitor = await startMonitor(release, shop, node);
+      running.push(monitor);
+      monitors.set(release, monitor);
+    }
+    for (const monitor of monitors.values()) {
+      const up = async () => expect((await monitor.query('up == 1')).result).toHaveLength(shop.targets.length + 1);
+      await vi.waitFor(up, { timeout: 30_000, interval: 250 });
+    }
     // A rate is what came between two scrapes: what happened before the first of them is none.
     const statuses = await visit(shop.url, VISITS);
     expect([...statuses].toSorted((a, b) => a - b)).toEqual([200, 201, 402, 404, 409, 500]);
@@ -71,27 +68,33 @@ describe('the shop on PostgreSQL and Redis, every service scraped', () => {
     for (const { stop } of running.toReversed()) await stop();
   });
 
-  withEverything.for(programs)('%s answers every query that it can', { timeout: TIMEOUT }, async ([name]) => {
-    const { url } = monitors.get(name)!;
-    let answers: readonly Answer[] = [];
-    const answered = async () => {
-      answers = await askAll(url);
-      expect(wrong(answers)).toEqual([]);
-    };
-    try {
-      await vi.waitFor(answered, { timeout: SCRAPED_WITHIN, interval: 1000 });
-    } finally {
-      console.log(answers.map(line).join('\n'));
-    }
-  });
+  withEverything.for([2, 3] as const)(
+    'Prometheus %i answers every query that it can',
+    { timeout: TIMEOUT },
+    async (release) => {
+      let answers: readonly Answer[] = [];
+      const answered = async () => {
+        answers = await askAll(monitors.get(release)!);
+        expect(wrong(answers)).toEqual([]);
+      };
+      try {
+        await vi.waitFor(answered, { timeout: SCRAPED_WITHIN, interval: 1000 });
+      } finally {
+        console.log(answers.map(line).join('\n'));
+      }
+    },
+  );
 
-  withEverything.for(programs)('%s runs the 4 recording rules and the 24 alerts', { timeout: TIMEOUT }, async ([name]) => {
-    const { url } = monitors.get(name)!;
-    const ran = async () => {
-      const all = await rules(url);
-      expect(all).toHaveLength(28);
-      expect(all.filter(({ health }) => health !== 'ok')).toEqual([]);
-    };
-    await vi.waitFor(ran, { timeout: SCRAPED_WITHIN, interval: 1000 });
-  });
+  withEverything.for([2, 3] as const)(
+    'Prometheus %i runs the 4 recording rules and the 24 alerts',
+    { timeout: TIMEOUT },
+    async (release) => {
+      const ran = async () => {
+        const all = await rules(monitors.get(release)!);
+        expect(all).toHaveLength(28);
+        expect(all.filter(({ health }) => health !== 'ok')).toEqual([]);
+      };
+      await vi.waitFor(ran, { timeout: SCRAPED_WITHIN, interval: 1000 });
+    },
+  );
 });

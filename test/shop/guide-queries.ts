@@ -1,5 +1,6 @@
 /** The guides' queries, put to a Prometheus, and whether each got what it should. */
 import { readFileSync } from 'node:fs';
+import type { Prometheus } from '../backends/backends.ts';
 import { JOB } from './monitored-shop.ts';
 
 export interface GuideQuery {
@@ -21,6 +22,18 @@ export interface Answer extends GuideQuery {
   readonly withoutValue: number;
 }
 
+interface Vector {
+  readonly result: readonly {
+    readonly metric: { readonly job?: string };
+    readonly value: readonly [time: number, value: string];
+  }[];
+}
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly health: string }[] }[];
+}
+
+/** Seconds. */
 const STEP = 300;
 
 export const guideQueries = JSON.parse(
@@ -28,51 +41,24 @@ export const guideQueries = JSON.parse(
 ) as readonly GuideQuery[];
 
 /** In their order. */
-export const askAll = (prometheus: string): Promise<Answer[]> =>
+export const askAll = (prometheus: Prometheus): Promise<Answer[]> =>
   Promise.all(guideQueries.map((query) => ask(prometheus, query)));
 
-async function ask(prometheus: string, guideQuery: GuideQuery): Promise<Answer> {
-  const { query, at, job: wanted = JOB } = guideQuery;
-  const found = (await instant(prometheus, query, at)).filter(({ job = wanted }) => job === wanted);
-  const series = found.filter(({ value }) => !Number.isNaN(value)).length;
-  return { ...guideQuery, series, withoutValue: found.length - series };
-}
-
-interface Series {
-  /** Of the series, where the query has left it there. */
-  readonly job: string | undefined;
-  readonly value: number;
-}
-
-/** What a query has now. */
-export async function instant(prometheus: string, query: string, at?: GuideQuery['at']): Promise<Series[]> {
+async function ask(prometheus: Prometheus, guideQuery: GuideQuery): Promise<Answer> {
+  const { query, at, job = JOB } = guideQuery;
   const search = new URLSearchParams({ query });
   if (at !== undefined) search.set('time', String(Math.ceil(Date.now() / 1000 / STEP) * STEP));
-  const { result } = await get<{
-    result: readonly { metric: { job?: string }; value: readonly [time: number, value: string] }[];
-  }>(`${prometheus}/api/v1/query?${search.toString()}`);
-  return result.map(({ metric, value }) => ({
-    job: metric.job,
-    value: Number(value[1].replace('Inf', 'Infinity')),
-  }));
+  const { result } = (await prometheus.get(`query?${search.toString()}`)) as Vector;
+  // A query may have summed the job away.
+  const values = result.filter(({ metric }) => (metric.job ?? job) === job).map(({ value }) => value[1]);
+  const series = values.filter((value) => value !== 'NaN').length;
+  return { ...guideQuery, series, withoutValue: values.length - series };
 }
 
-interface Rule {
-  readonly name: string;
-  /** `unknown` until it has run. */
-  readonly health: 'ok' | 'err' | 'unknown';
-  readonly lastError?: string;
-}
-
-export async function rules(prometheus: string): Promise<Rule[]> {
-  const { groups } = await get<{ groups: readonly { rules: readonly Rule[] }[] }>(`${prometheus}/api/v1/rules`);
-  return groups.flatMap((group) => group.rules);
-}
-
-async function get<T>(url: string): Promise<T> {
-  const { data, error } = (await (await fetch(url)).json()) as { data?: T; error?: string };
-  if (data === undefined) throw new Error(`${url}: ${error}`);
-  return data;
+/** Every rule with its health: `unknown` until it has run. */
+export async function rules(prometheus: Prometheus): Promise<readonly { name: string; health: string }[]> {
+  const { groups } = (await prometheus.get('rules')) as Rules;
+  return groups.flatMap((group) => group.rules.map(({ name, health }) => ({ name, health })));
 }
 
 /** A line for each query that has no data although an application can give it, or has some although none can. */
@@ -82,5 +68,5 @@ export const wrong = (answers: readonly Answer[]): string[] =>
 export function line({ guide, place, query, series, withoutValue, unanswerable }: Answer): string {
   const none = withoutValue > 0 ? `, ${withoutValue} not a number` : '';
   const reason = unanswerable === undefined ? '' : ` (${unanswerable})`;
-  return `${guide} ${place.padEnd(32)} ${String(series).padStart(3)} series${none}${reason}  ${query}`;
+  return `${guide} ${place.padEnd(33)} ${String(series).padStart(3)} series${none}${reason}  ${query}`;
 }

@@ -1,25 +1,20 @@
 /** The shop as the guides assume an application: on real servers, and scraped, with the machine, by a real Prometheus. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { onPath, start as startBackend, type Backend } from '../backends/backends.ts';
+import { startPrometheus, type NodeExporter, type Prometheus } from '../backends/backends.ts';
+import type { Backend } from '../backends/process.ts';
 import { root, start } from '../support/run.ts';
 
 /** The names that the guides' queries ask for. */
 export const JOB = 'python-app-0';
 const SERVICE = 'api-gateway';
-export const RULES = [`${root}/test/shop/guide-rules.yaml`, `${root}/test/shop/guide-alerts.yaml`];
+const RULES = [`${root}/test/shop/guide-rules.yaml`, `${root}/test/shop/guide-alerts.yaml`];
 /** Milliseconds between two visits, so that they fall into several scrapes. */
 const PAUSE = 200;
 
-interface Shop extends Backend {
+export interface Shop extends Backend {
   readonly url: string;
   /** `host:port` of each service's `/metrics`. */
   readonly targets: readonly string[];
-}
-
-export interface Monitor extends Backend {
-  readonly url: string;
-  /** How many targets it has. */
-  readonly targets: number;
 }
 
 /** Resolves when every service answers; the shop's own first sixty requests may still be under way. */
@@ -41,32 +36,15 @@ export async function startShop(env: Readonly<Record<string, string>>, timeout: 
   };
 }
 
-/** What serves the metrics of the machine. */
-export async function startNodeExporter(): Promise<Backend & { readonly target: string }> {
-  const { ports, stop } = await startBackend('node-exporter', onPath('prometheus-node-exporter')!, 1, ([port]) => ({
-    args: [`--web.listen-address=127.0.0.1:${port}`],
-    ready: [`http://127.0.0.1:${port}/`],
-    config: {},
-  }));
-  return { target: `127.0.0.1:${ports[0]}`, stop };
-}
-
-/** `prometheus` is its program; `node` the target of the node exporter. */
-export async function startMonitor(prometheus: string, targets: readonly string[], node: string): Promise<Monitor> {
-  const { ports, stop } = await startBackend('prometheus', prometheus, 1, ([port]) => ({
-    args: ['--config.file=config.yaml', '--storage.tsdb.path=data', `--web.listen-address=127.0.0.1:${port}`],
-    ready: [`http://127.0.0.1:${port}/-/ready`],
-    config: {
-      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-      rule_files: RULES,
-      scrape_configs: [
-        { job_name: JOB, static_configs: [{ targets, labels: { service: SERVICE } }] },
-        { job_name: 'node', static_configs: [{ targets: [node] }] },
-      ],
-    },
-  }));
-  return { url: `http://127.0.0.1:${ports[0]}`, targets: targets.length + 1, stop };
-}
+export const startMonitor = (release: 2 | 3, { targets }: Shop, node: NodeExporter): Promise<Prometheus> =>
+  startPrometheus({
+    release,
+    targets: [...targets],
+    job: JOB,
+    labels: { service: SERVICE },
+    jobs: [{ job_name: 'node', static_configs: [{ targets: [node.address] }] }],
+    rules: RULES,
+  });
 
 /**
  * Sends `visits` of ten requests each, with every status the shop has, and says which came back. Products that exist are
