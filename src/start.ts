@@ -11,15 +11,16 @@ import { inContainer } from './admin/container.ts';
 import { serve, type Admin } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { askForPort } from './admin/worker-port.ts';
-import { prometheus } from './bridges/prometheus/prometheus.ts';
 import { OTEL_GLOBAL } from './coexistence.ts';
 import { loadChunk } from './chunk.ts';
-import type { Component } from './component.ts';
+import type { Collect } from './collected.ts';
+import type { Component, Route } from './component.ts';
 import type { Env } from './config/env.ts';
 import { createDelivery, type OtlpDelivery } from './delivery/delivery.ts';
 import { createExitSender, spawner } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
+import type { Settings } from './config/schema.ts';
 import type { Spool } from './delivery/spool/spool.ts';
 import * as diag from './diag.ts';
 import { setRunning } from './instance.ts';
@@ -29,6 +30,7 @@ import { instrument } from './instrumentations/instrument.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { whenUncaught } from './process-end.ts';
 import { createPropagator } from './propagation/propagation.ts';
+import type { Pages } from './metrics-pages.ts';
 import { createReport, summary } from './report.ts';
 import type { Resource } from '@opentelemetry/resources';
 import { knownAttributes } from './resource/known-attributes.ts';
@@ -39,6 +41,9 @@ import { createPullReader } from './signals/pull-reader.ts';
 import { createTraces } from './signals/traces.ts';
 import { fromWorkers } from './threads/from-workers.ts';
 import { toMainThread } from './threads/to-main-thread.ts';
+
+/** Paths of `metrics-pages.ts`. */
+const METRICS_PAGES = ['/metrics', '/api/v1/metrics/summary', '/api/v1/metrics/apm'] as const;
 
 /** The part of the time an exit may take in which a request under way holds the process; the helper has the rest. */
 const HELD = 0.1;
@@ -77,8 +82,8 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   }
   const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
   if (scraped !== undefined) {
-    const { reader, collect } = createPullReader();
-    parts.push({ ...prometheus(scraped, collect), metricReaders: [reader] });
+    const { reader, collect } = createPullReader(settings.OTEL_METRICS_EXEMPLAR_FILTER);
+    parts.push({ name: 'metrics pages', metricReaders: [reader], routes: metricsPages(settings, scraped, collect) });
   }
   if (!isMainThread) {
     parts.push(toMainThread());
@@ -125,6 +130,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
           methods: settings.OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS,
           trustedProxies: settings.FIRSTLIGHT_TRUST_PROXY,
           ignoredPaths: settings.FIRSTLIGHT_IGNORE_PATHS,
+          durationBounds: objectiveBounds(settings),
           isOurs: (socket: object) => admin?.owns(socket) ?? false,
           whenUncaught,
         },
@@ -154,6 +160,14 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
 const scrapedOf = ({ metrics: { readers } }: Pipeline): PrometheusReader | undefined =>
   readers.find((reader) => reader.kind === 'prometheus');
 
+/** Seconds at which objectives draw a line. */
+function objectiveBounds({
+  FIRSTLIGHT_APDEX_THRESHOLD: apdex,
+  FIRSTLIGHT_SLO_LATENCY: latency = [],
+}: Settings): number[] {
+  return [apdex, 4 * apdex, ...latency.map(({ within }) => within)].map((milliseconds) => milliseconds / 1000);
+}
+
 /** The port of a cluster belongs to its primary: a worker that took it would take it from the others' application. */
 function isClusterWorker(): boolean {
   // Only a child of that kind has a channel; the module is not loaded to learn that there is none.
@@ -164,14 +178,26 @@ function isClusterWorker(): boolean {
  * A worker thread owns no exporter, no reader and no port, and what it sends carries the resource of the main thread. It
  * decides on its own roots itself: a remote sampler asks in each thread, and a rate limit holds for each.
  */
-function ofWorker({ resource, propagators, traces, metrics: { views }, logs: { limits } }: Pipeline): Pipeline {
+function ofWorker({ resource, propagators, traces, metrics, logs: { limits } }: Pipeline): Pipeline {
   return {
     resource: { ...resource, detectors: [] },
     propagators,
     traces: { ...traces, processors: [] },
-    metrics: { readers: [], views },
+    metrics: { ...metrics, readers: [] },
     logs: { limits, processors: [] },
   };
+}
+
+/** What makes them is loaded when somebody asks for the first time. */
+function metricsPages(settings: Settings, plan: PrometheusReader, collect: Collect): readonly Route[] {
+  let pages: Pages | undefined;
+  const load = (): Pages =>
+    (pages ??= loadChunk<typeof import('./metrics-pages.ts')>('metrics-pages').createPages(settings, plan, collect));
+  return METRICS_PAGES.map((path) => ({
+    path,
+    access: 'public',
+    handle: (request, response) => load()[path](request, response),
+  }));
 }
 
 function openAdmin(
@@ -188,7 +214,7 @@ function openAdmin(
   });
 }
 
-function openSpool(folder: string, settings: Loaded['config']['settings'], resource: Resource): Spool | undefined {
+function openSpool(folder: string, settings: Settings, resource: Resource): Spool | undefined {
   return loadChunk<typeof import('./delivery/spool/spool.ts')>('spool').createSpool({
     folder,
     maxBytes: settings.FIRSTLIGHT_SPOOL_SIZE,

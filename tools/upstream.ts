@@ -12,7 +12,10 @@ interface Patch {
   readonly preamble?: string;
 }
 
-const OUTGOING_HEADERS = join(import.meta.dirname, '../src/capture/outgoing-headers.ts');
+const ours = (path: string): string => JSON.stringify(join(import.meta.dirname, '../src', path));
+
+const STORAGE = `import { keptInPlace } from ${ours('signals/storage.ts')};\n`;
+const EXEMPLARS = `import { noteExemplar } from ${ours('signals/exemplars.ts')};\n`;
 
 const UNREF = 'const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n';
 
@@ -37,6 +40,49 @@ const patches: readonly Patch[] = [
     find: /function hashAttributes\(attributes\) \{/,
     replace: `$& const series = attributes[SERIES]; if (series !== undefined) return series;`,
     preamble: `const SERIES = Symbol.for('firstlight.series');\n`,
+  },
+  // What is measured is kept in place: see src/signals/storage.ts.
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]A?[Ss]yncMetricStorage\.mjs$/,
+    find: /this\._temporalMetricStorage = [^;]+;/,
+    replace: '$& this._inPlace = keptInPlace(this, aggregator, collectorHandles);',
+    preamble: STORAGE,
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]A?[Ss]yncMetricStorage\.mjs$/,
+    find: /collect\(collector, collectionTime\) \{/,
+    replace: '$& if (this._inPlace !== undefined) return this._inPlace.collect(collectionTime);',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]AsyncMetricStorage\.mjs$/,
+    find: /this\._deltaMetricStorage\.batchCumulate\(/g,
+    replace:
+      '(this._inPlace !== undefined ? this._inPlace.observe : this._deltaMetricStorage.batchCumulate.bind(this._deltaMetricStorage))(',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]SyncMetricStorage\.mjs$/,
+    find: /this\._deltaMetricStorage\.record\(value, attributes, recordTime\);/,
+    replace: 'this._deltaMetricStorage.record(value, attributes, recordTime, this._inPlace?.contextOf(context$$1));',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]DeltaMetricProcessor\.mjs$/,
+    find: /record\(value, attributes, collectionTime\) \{/,
+    replace: 'record(value, attributes, collectionTime, context) {',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]DeltaMetricProcessor\.mjs$/,
+    find: /accumulation\?\.record\(value\);(?=\s*\}\s*batchCumulate)/,
+    replace: '$& if (context !== undefined) noteExemplar(accumulation, value, context, collectionTime);',
+    preamble: EXEMPLARS,
+  },
+  // Where the values are deltas for one reader and cumulative for another, what waits for one that never comes would grow.
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]TemporalMetricProcessor\.mjs$/,
+    find: /stash\.push\(currentAccumulation\);/,
+    replace: `$& if (stash.length > 8) {
+      const all = stash.reduce((sum, next) => TemporalMetricProcessor.merge(sum, next, this._aggregator), new AttributeHashMap());
+      this._unreportedAccumulations.set(collector, [all]);
+    }`,
   },
   // A set to find cycles with, for each text and number of each span.
   {
@@ -75,7 +121,7 @@ const patches: readonly Patch[] = [
     file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
     find: /if \(!optionsParsed\.headers\)[^;]+;[^;]+;\s*propagation\.inject\(requestContext, optionsParsed\.headers\);/,
     replace: 'optionsParsed.headers = withContext(optionsParsed.headers, requestContext);',
-    preamble: `import { withContext } from ${JSON.stringify(OUTGOING_HEADERS)};\n`,
+    preamble: `import { withContext } from ${ours('capture/outgoing-headers.ts')};\n`,
   },
   // A receiver that comes back is found by us: the channel itself would wait for up to two minutes.
   {

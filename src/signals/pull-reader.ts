@@ -2,6 +2,7 @@
 import { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Collect } from '../collected.ts';
 import { collectNow } from './collect-now.ts';
+import { notingBy, type ExemplarFilter, type Noting } from './exemplars.ts';
 
 export interface PullReader {
   readonly reader: MetricReader;
@@ -10,8 +11,8 @@ export interface PullReader {
   collectNow(): Awaited<ReturnType<Collect>>;
 }
 
-export function createPullReader(): PullReader {
-  const reader = new Reader();
+export function createPullReader(exemplars: ExemplarFilter): PullReader {
+  const reader = new Reader(notingBy(exemplars));
   return {
     reader,
     async collect(timeout) {
@@ -23,6 +24,14 @@ export function createPullReader(): PullReader {
 }
 
 class Reader extends MetricReader {
+  /** Asked by the storages that are read: see storage.ts. */
+  readonly noting: Noting | undefined;
+
+  constructor(noting: Noting | undefined) {
+    super();
+    this.noting = noting;
+  }
+
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
 }
