@@ -8,7 +8,7 @@ import { available, startNodeExporter, type Prometheus } from '../backends/backe
 import type { Backend } from '../backends/process.ts';
 import { root } from '../support/run.ts';
 import { testWith, testWithTools } from '../support/servers.ts';
-import { askAll, guideQueries, line, rules, wrong, type Answer } from './guide-queries.ts';
+import { askAll, guideQueries, line, ownQueries, rules, wrong, type Answer } from './guide-queries.ts';
 import { startMonitor, startShop, visit } from './monitored-shop.ts';
 
 /** Where they were taken from, for whoever has it beside the repository. */
@@ -26,6 +26,10 @@ const SCRAPED_WITHIN = 15_000;
 test('of the 71 queries, 7 ask for what no application has', () => {
   expect(guideQueries).toHaveLength(71);
   expect(guideQueries.filter(({ unanswerable }) => unanswerable !== undefined)).toHaveLength(7);
+});
+
+test('our own page shows ten', () => {
+  expect(ownQueries).toHaveLength(10);
 });
 
 test.runIf(existsSync(SOURCE))('they are those of the guides, in their order', () => {
@@ -69,12 +73,12 @@ describe('the shop on PostgreSQL and Redis, every service scraped', () => {
   });
 
   withEverything.for([2, 3] as const)(
-    'Prometheus %i answers every query that it can',
+    'Prometheus %i answers every query that it can, and those of our own page',
     { timeout: TIMEOUT },
     async (release) => {
       let answers: readonly Answer[] = [];
       const answered = async () => {
-        answers = await askAll(monitors.get(release)!);
+        answers = await askAll(monitors.get(release)!, [...guideQueries, ...ownQueries]);
         expect(wrong(answers)).toEqual([]);
       };
       try {

@@ -1,6 +1,7 @@
 /** The guides' queries, put to a Prometheus, and whether each got what it should. */
 import { readFileSync } from 'node:fs';
 import type { Prometheus } from '../backends/backends.ts';
+import { root } from '../support/run.ts';
 import { JOB } from './monitored-shop.ts';
 
 export interface GuideQuery {
@@ -40,9 +41,16 @@ export const guideQueries = JSON.parse(
   readFileSync(`${import.meta.dirname}/guide-queries.json`, 'utf8'),
 ) as readonly GuideQuery[];
 
+const PAGE = 'docs/guides/metrics.md';
+
+/** Those that our own page shows. */
+export const ownQueries: readonly GuideQuery[] = [
+  ...readFileSync(`${root}/${PAGE}`, 'utf8').matchAll(/```promql\n(.*)\n```/g),
+].map(([, query], index) => ({ guide: PAGE, place: `${index + 1}`, query: query! }));
+
 /** In their order. */
-export const askAll = (prometheus: Prometheus): Promise<Answer[]> =>
-  Promise.all(guideQueries.map((query) => ask(prometheus, query)));
+export const askAll = (prometheus: Prometheus, queries: readonly GuideQuery[]): Promise<Answer[]> =>
+  Promise.all(queries.map((query) => ask(prometheus, query)));
 
 async function ask(prometheus: Prometheus, guideQuery: GuideQuery): Promise<Answer> {
   const { query, at, job = JOB } = guideQuery;
