@@ -28,7 +28,8 @@ import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
-import { whenUncaught } from './process-end.ts';
+import { measureProcess } from './metrics/process.ts';
+import { watchUncaught, whenUncaught } from './process-end.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import type { Pages } from './metrics-pages.ts';
 import { createReport, summary } from './report.ts';
@@ -97,6 +98,9 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const traces = createTraces(pipeline.traces, resource, parts, delivery.spanProcessor, metersOfSdk);
   const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
   delivery.begin(meters.provider);
+  // In a worker thread nobody reads what is measured.
+  const isRead = pipeline.metrics.readers.length > 0;
+  if (isRead) measureProcess(meters.provider.getMeter('firstlight', FIRSTLIGHT_VERSION));
   if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
   const report = createReport(loaded, pipeline, resource, {
     admin: () => admin?.address(),
@@ -137,6 +141,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
         // Our own exports make no spans, but would be counted among the application's requests.
         ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
       },
+      'runtime-node': { ...instrumentations['runtime-node']?.options, isRead, watchUncaught },
     },
     frameworkSpans: settings.FIRSTLIGHT_FRAMEWORK_SPANS,
     tracerProvider: traces.provider,

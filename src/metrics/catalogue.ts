@@ -276,7 +276,7 @@ export const catalogue = {
   'nodejs.eventloop.utilization': {
     type: 'gauge',
     unit: '1',
-    doc: 'Share of time in which the event loop was busy',
+    doc: 'Share of time in which the event loop was busy within the last minute',
     attributes: [],
     source: 'runtime-node',
   },

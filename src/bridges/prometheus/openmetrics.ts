@@ -5,7 +5,7 @@
 import type { Exemplar } from '../../collected.ts';
 import { escapedText, isLegacy, quoted } from './escaping.ts';
 import type { Family } from './families.ts';
-import { numberText, samples, type Exemplars } from './samples.ts';
+import { noExemplar, numberText, samples, type Exemplars } from './samples.ts';
 import { MAX_HELP } from './text.ts';
 
 const TOTAL = '_total';
@@ -20,7 +20,8 @@ export function* openMetrics(families: readonly Family[]): Generator<string> {
     const unit = family.unit === '' || !name.endsWith(family.unit) ? '' : `# UNIT ${shown} ${family.unit}\n`;
     const help = escapedText(family.help.slice(0, MAX_HELP));
     yield `# TYPE ${shown} ${type}\n${unit}# HELP ${shown} ${help}\n`;
-    yield* samples(family, exemplarText);
+    // Prometheus rejects the whole scrape for an exemplar of anything but a counter or a histogram.
+    yield* samples(family, type === 'unknown' ? noExemplar : exemplarText);
   }
   yield '# EOF\n';
 }

@@ -8,6 +8,8 @@ import type { Family } from './families.ts';
 export type ExemplarText = (exemplars: Exemplars, above: number, upTo: number) => string;
 export type Exemplars = readonly (Exemplar | undefined)[] | undefined;
 
+export const noExemplar = (): string => '';
+
 /** Series of a piece, so that there is time for others between two. */
 const PIECE = 100;
 

@@ -4,7 +4,7 @@
  */
 import type { Family } from './families.ts';
 import { isLegacy, quoted } from './escaping.ts';
-import { samples } from './samples.ts';
+import { noExemplar, samples } from './samples.ts';
 
 /** Yields a piece at a time. */
 export function* text(families: readonly Family[]): Generator<string> {
@@ -16,8 +16,6 @@ export function* text(families: readonly Family[]): Generator<string> {
     yield* samples(family, noExemplar);
   }
 }
-
-const noExemplar = (): string => '';
 
 /** Characters; a longer help is cut. */
 export const MAX_HELP = 1024;
