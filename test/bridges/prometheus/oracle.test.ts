@@ -27,6 +27,7 @@ test('the same instruments have the values and labels that the official exporter
     runtime
       .createObservableGauge('process.memory.usage', { unit: 'By' })
       .addCallback((result) => result.observe(4096, { kind: 'rss' }));
+    runtime.createObservableUpDownCounter('balance').addCallback((result) => result.observe(-3));
     runtime.createObservableCounter('polls').addCallback((result) => result.observe(7));
   });
   const official = parse(`${new PrometheusSerializer().serialize(metrics)}\n`).samples;
