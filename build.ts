@@ -32,6 +32,7 @@ const chunks: Readonly<Record<string, string>> = {
   'rare-propagators': './src/propagation/rare-propagators.ts',
   'cloud-detectors': './src/resource/cloud-detectors.ts',
   'rare-samplers': './src/signals/rare-samplers.ts',
+  observers: './src/metrics/observers.ts',
   ...instrumentations,
 };
 
@@ -50,6 +51,7 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
   './src/config/schema.ts': 'preload',
   './src/instrumentations/catalogue.ts': 'preload',
   './src/capture/exchange.ts': 'chunks/start',
+  './src/metrics/instrument.ts': 'chunks/start',
   '@opentelemetry/api': 'chunks/start',
   '@opentelemetry/instrumentation': 'chunks/start',
 };

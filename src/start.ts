@@ -27,6 +27,8 @@ import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import { createUserMarks } from './metrics/user-marks.ts';
+import type { Observers } from './metrics/observers.ts';
 import { whenUncaught } from './process-end.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import { createReport, summary } from './report.ts';
@@ -89,6 +91,10 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
   const meters = createMetrics(pipeline.metrics, resource, parts, delivery.metricExporter, aboutItself);
   const metersOfSdk = aboutItself ? meters.provider : undefined;
+  let observers: Observers | undefined;
+  const observed = (): Observers =>
+    (observers ??= loadChunk<typeof import('./metrics/observers.ts')>('observers').createObservers(meters.provider));
+  if (isMainThread) parts.push(createUserMarks((id) => observed().markActiveUser(id)));
   const traces = createTraces(pipeline.traces, resource, parts, delivery.spanProcessor, metersOfSdk);
   const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
   delivery.begin(meters.provider);
@@ -136,6 +142,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     tracerProvider: traces.provider,
     meterProvider: meters.provider,
     loggerProvider: logRecords.provider,
+    observed,
     env,
     onRival(name) {
       const line = `the application loads ${name}, which owns its telemetry; Firstlight stands aside`;
@@ -146,7 +153,13 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
       takeBack(lifecycle);
     },
   });
-  setRunning({ version: FIRSTLIGHT_VERSION, flush: lifecycle.flush, status: report });
+  setRunning({
+    version: FIRSTLIGHT_VERSION,
+    flush: lifecycle.flush,
+    status: report,
+    registerQueue: (name, depth) => observed().registerQueue(name, depth),
+    markActiveUser: (id) => observed().markActiveUser(id),
+  });
   // Workers have no exporters of their own to tell of.
   if (isMainThread) diag.info(summary(pipeline, resource));
 }

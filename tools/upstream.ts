@@ -38,6 +38,13 @@ const patches: readonly Patch[] = [
     replace: `$& const series = attributes[SERIES]; if (series !== undefined) return series;`,
     preamble: `const SERIES = Symbol.for('firstlight.series');\n`,
   },
+  // What an asynchronous gauge does not observe any more is gone, by the specification: else the queue of a consumer that
+  // has stopped would keep its last depth for ever.
+  {
+    file: /@opentelemetry[\\/]sdk-metrics[\\/]dist[\\/]state[\\/]TemporalMetricProcessor\.mjs$/,
+    find: /if \(aggregationTemporality === 1\) result =/,
+    replace: `if (instrumentDescriptor.type === 'OBSERVABLE_GAUGE') {} else $&`,
+  },
   // A set to find cycles with, for each text and number of each span.
   {
     file: /@opentelemetry[\\/]core[\\/]dist[\\/]common[\\/]attributes\.mjs$/,
