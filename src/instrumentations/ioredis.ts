@@ -30,7 +30,7 @@ export class IORedisInstrumentation extends Upstream {
     const patch = (exports: RedisClass): RedisClass => {
       const observed = this.observed();
       wrapMethod(exports.Command.prototype, 'transformReply', (original) => counted(original, observed.cache('redis')));
-      this._wrap(
+      wrapMethod(
         exports.prototype,
         'connect',
         (original) =>

@@ -52,9 +52,11 @@ function countedCallback(keys: unknown, callback: Callback, lookups: Lookups): C
 
 function count(keys: unknown, found: unknown, lookups: Lookups): void {
   if (Array.isArray(keys)) {
-    const hits = Math.min(keys.length, Object.keys(found ?? {}).length);
-    lookups.hits += hits;
-    lookups.misses += keys.length - hits;
+    const values = (found ?? {}) as object;
+    for (const key of keys) {
+      if (Object.hasOwn(values, String(key))) lookups.hits++;
+      else lookups.misses++;
+    }
   } else if (found === undefined) lookups.misses++;
   else lookups.hits++;
 }
