@@ -1,6 +1,7 @@
 /** Depth, lag and dead letters of queues, and what the application tells of its own. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { INSTALL_TIMEOUT } from '../support/install.ts';
 import { testWith } from '../support/servers.ts';
 import { install, runFile, type App } from '../instrumentations/library.ts';
@@ -61,12 +62,20 @@ describe.each(['parentbased_always_on', 'always_off'])('sampled by %s', (sampler
 });
 
 withRedis('what is asked to know a depth is in no trace', async () => {
-  const file = join(folders.libraries ?? '', 'observed/bullmq.cjs');
-  await runObserved(folders.libraries ?? '', 'bullmq');
-  const { spans } = await runFile(file, {
-    env: { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+  const folder = folders.libraries ?? '';
+  const env = { FIRSTLIGHT_INSTRUMENTATION_IOREDIS_REQUIRE_PARENT_SPAN: 'false' };
+  expect(of(await runObserved(folder, 'bullmq-asked', env), DEPTH)).toHaveLength(5);
+  const { spans, end } = await runFile(join(folder, 'observed/bullmq-asked.cjs'), {
+    env: {
+      ...env,
+      OTEL_METRICS_EXPORTER: 'prometheus',
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()),
+    },
   });
-  expect(spans.filter(({ attributes }) => /getCounts/i.test(JSON.stringify(attributes)))).toEqual([]);
+  expect(end.stdout).toContain(DEPTH);
+  const commands = spans.filter(({ attributes }) => attributes['db.system.name'] === 'redis').map(({ name }) => name);
+  expect(commands).toContain('info');
+  expect(commands.filter((name) => name.startsWith('eval'))).toEqual([]);
 });
 
 test('kafkajs: the lag of groups, and none of a consumer that has stopped', async () => {

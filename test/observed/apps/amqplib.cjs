@@ -8,7 +8,7 @@ const url = 'amqp://guest:guest@127.0.0.1:5672';
 const name = (what) => `firstlight-observed-${what}`;
 const temporary = { autoDelete: false, durable: false, expires: 60_000 };
 
-(async () => {
+void (async () => {
   const connection = await amqplib.connect(url);
   const channel = await connection.createConfirmChannel();
   await channel.assertQueue(name('waits'), temporary);

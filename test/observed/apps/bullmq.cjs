@@ -5,7 +5,7 @@ const connection = { host: '127.0.0.1', port: 6379 };
 const name = 'firstlight-observed';
 const prefix = `firstlight-${process.pid}`;
 
-(async () => {
+void (async () => {
   const queue = new Queue(name, { connection, prefix });
   // One that is closed, and one whose Redis is not there: nothing of them, and nobody waits.
   await new Queue(`${name}-closed`, { connection, prefix }).close();

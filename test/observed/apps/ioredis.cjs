@@ -3,7 +3,7 @@ const scrape = require('./scrape.cjs');
 
 const key = `firstlight-${process.pid}`;
 
-(async () => {
+void (async () => {
   const client = new Redis('redis://127.0.0.1:6379/2');
   const other = client.duplicate({ enableAutoPipelining: true });
   await client.set(`${key}:a`, '1', 'EX', 60);

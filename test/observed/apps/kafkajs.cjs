@@ -15,7 +15,7 @@ const [first, second, audit] = emitters;
 const batch = (emitter, topic, partition, offsetLag) =>
   emitter.emit('consumer.end_batch_process', { topic, partition, offsetLag });
 
-(async () => {
+void (async () => {
   batch(first, 'orders', 0, '5');
   batch(first, 'orders', 0, '3');
   batch(first, 'orders', 1, '4');

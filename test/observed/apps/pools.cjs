@@ -8,7 +8,7 @@ const optional = (name) => {
   }
 };
 
-(async () => {
+void (async () => {
   const ends = [];
   const pg = optional('pg');
   if (pg !== undefined) {

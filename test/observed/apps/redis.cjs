@@ -3,7 +3,7 @@ const scrape = require('./scrape.cjs');
 
 const key = `firstlight-${process.pid}`;
 
-(async () => {
+void (async () => {
   const client = createClient({ url: 'redis://127.0.0.1:6379/2' });
   await client.connect();
   await client.set(`${key}:a`, 'QUEUED?', { EX: 60 });
