@@ -52,7 +52,7 @@ function countedCallback(keys: unknown, callback: Callback, lookups: Lookups): C
 
 function count(keys: unknown, found: unknown, lookups: Lookups): void {
   if (Array.isArray(keys)) {
-    const values = (found ?? {}) as object;
+    const values = found ?? {};
     for (const key of keys) {
       if (Object.hasOwn(values, String(key))) lookups.hits++;
       else lookups.misses++;

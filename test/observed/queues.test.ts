@@ -51,8 +51,12 @@ describe.each(['parentbased_always_on', 'always_off'])('sampled by %s', (sampler
     const depth = (queue: string, messages: number): string =>
       `{messaging_system="rabbitmq",queue="firstlight-observed-${queue}"} ${messages}`;
     expect(of(printed, DEPTH)).toEqual([
-      ...[depth('callbacks', 1), depth('waits', 2), depth('work', 2)],
-      ...[depth('callbacks', 1), depth('waits', 3), depth('work', 2)],
+      depth('callbacks', 1),
+      depth('waits', 2),
+      depth('work', 2),
+      depth('callbacks', 1),
+      depth('waits', 3),
+      depth('work', 2),
     ]);
     expect(of(printed, DEAD_LETTERS).slice(0, 2)).toEqual([depth('waits', 1), depth('work', 5)]);
     // That of the connection itself, the application's, and one of ours.
@@ -83,7 +87,9 @@ test('kafkajs: the lag of groups, and none of a consumer that has stopped', asyn
   const lag = (group: string, queue: string, messages: number): string =>
     `{messaging_consumer_group_name="${group}",messaging_system="kafka",queue="${queue}"} ${messages}`;
   expect(of(printed, 'firstlight_queue_lag')).toEqual([
-    ...[lag('audit', 'mails', 0), lag('audit', 'orders', 100), lag('shop', 'orders', 17)],
+    lag('audit', 'mails', 0),
+    lag('audit', 'orders', 100),
+    lag('shop', 'orders', 17),
     lag('shop', 'orders', 14),
   ]);
   expectQuietEnd(printed);
@@ -93,8 +99,11 @@ describe('registerQueue', () => {
   test('what answers is served, and what does not costs one line', async () => {
     const printed = await runFixture([fixture]);
     expect(of(printed, DEPTH)).toEqual([
-      ...['{queue="gone"} 1', '{queue="mails"} 7', '{queue="orders"} 4'],
-      ...['{queue="mails"} 7', '{queue="orders"} 4'],
+      '{queue="gone"} 1',
+      '{queue="mails"} 7',
+      '{queue="orders"} 4',
+      '{queue="mails"} 7',
+      '{queue="orders"} 4',
     ]);
     // One that hangs is not called again.
     expect(printed.lines.at(-1)).toBe('asked 1');

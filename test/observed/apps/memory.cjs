@@ -28,7 +28,7 @@ server.listen(0, '127.0.0.1', async () => {
   await call('get', ['a', 'none', 'none2']); // hit, 2 misses
 
   let loads = 0;
-  const load = (id, callback) => setImmediate(callback, null, `${id}-${++loads}`);
+  const load = (id, callback) => setImmediate(() => callback(null, `${id}-${++loads}`));
   const users = memoizer({ load, hash: (id) => id, max: 10 });
   const user = promisify(users);
   await Promise.all([user('1'), user('1')]); // miss, and one that waits for it
