@@ -34,6 +34,7 @@ const chunks: Readonly<Record<string, string>> = {
   'cloud-detectors': './src/resource/cloud-detectors.ts',
   'rare-samplers': './src/signals/rare-samplers.ts',
   statsd: './src/bridges/statsd/statsd.ts',
+  observers: './src/metrics/observers.ts',
   ...instrumentations,
 };
 
@@ -53,6 +54,7 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
   './src/instrumentations/catalogue.ts': 'preload',
   './src/metrics/catalogue.ts': 'chunks/start',
   './src/capture/exchange.ts': 'chunks/start',
+  './src/metrics/instrument.ts': 'chunks/start',
   '@opentelemetry/api': 'chunks/start',
   '@opentelemetry/instrumentation': 'chunks/start',
 };

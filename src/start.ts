@@ -32,6 +32,8 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { DERIVED, isMeasured, operations } from './metrics/operations.ts';
 import { measureProcess } from './metrics/process.ts';
 import { watchUncaught, whenUncaught } from './process-end.ts';
+import { createUserMarks } from './metrics/user-marks.ts';
+import type { Observers } from './metrics/observers.ts';
 import { createPropagator } from './propagation/propagation.ts';
 import type { Pages } from './metrics-pages.ts';
 import { createReport, summary } from './report.ts';
@@ -103,6 +105,10 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   // In a worker thread nobody reads what is measured.
   const isRead = pipeline.metrics.readers.length > 0;
   if (isRead) parts.push(operations(meters.provider, { slowQuery: settings.FIRSTLIGHT_METRICS_SLOW_QUERY }));
+  let observers: Observers | undefined;
+  const observed = (): Observers =>
+    (observers ??= loadChunk<typeof import('./metrics/observers.ts')>('observers').createObservers(meters.provider));
+  if (isMainThread) parts.push(createUserMarks((id) => observed().markActiveUser(id)));
   const traces = createTraces(
     pipeline.traces,
     resource,
@@ -161,6 +167,7 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     meterProvider: meters.provider,
     measuredElsewhere: DERIVED,
     loggerProvider: logRecords.provider,
+    observed,
     env,
     onRival(name) {
       const line = `the application loads ${name}, which owns its telemetry; Firstlight stands aside`;
@@ -171,7 +178,13 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
       takeBack(lifecycle);
     },
   });
-  setRunning({ version: FIRSTLIGHT_VERSION, flush: lifecycle.flush, status: report });
+  setRunning({
+    version: FIRSTLIGHT_VERSION,
+    flush: lifecycle.flush,
+    status: report,
+    registerQueue: (name, depth) => observed().registerQueue(name, depth),
+    markActiveUser: (id) => observed().markActiveUser(id),
+  });
   // Workers have no exporters of their own to tell of.
   if (isMainThread) diag.info(summary(pipeline, resource));
 }

@@ -9,6 +9,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadChunk } from '../chunk.ts';
 import { RIVALS } from '../coexistence.ts';
 import * as diag from '../diag.ts';
+import type { Observed } from '../observed.ts';
 import { bridgeApiLogs } from './api-logs.ts';
 import { reportNewerApi } from './api-version.ts';
 import type { Layers, Row } from './catalogue.ts';
@@ -31,6 +32,8 @@ export interface Instrument {
   /** Metrics that are made without the instrumentations. */
   readonly measuredElsewhere: ReadonlySet<string>;
   readonly loggerProvider: LoggerProvider;
+  /** For what no span tells; made when the first of ours asks for it. */
+  readonly observed: () => Observed;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The application loads a package that owns its telemetry. Called once, after all has been disabled. */
   onRival(name: string): void;
@@ -147,7 +150,7 @@ interface Loaded extends Instrumentation {
   /** Takes the message whose channel loaded it. */
   missed?(message: unknown): void;
 }
-type InstrumentationClass = new (config: Readonly<Record<string, unknown>>) => Loaded;
+type InstrumentationClass = new (config: Readonly<Record<string, unknown>>, observed: () => Observed) => Loaded;
 
 function create(row: Row, options: Instrument): Loaded[] {
   const { layers, name } = row;
@@ -162,12 +165,12 @@ function create(row: Row, options: Instrument): Loaded[] {
 function instantiate(
   chunk: string,
   row: Row,
-  { config, tracerProvider, meterProvider, loggerProvider }: Instrument,
+  { config, observed, tracerProvider, meterProvider, loggerProvider }: Instrument,
   { config: ofLayers, quiet }: Layers = {},
 ): Loaded {
   const Class = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(chunk)[row.className];
   if (Class === undefined) throw new Error(`${row.package} has no ${row.className}`);
-  const instrumentation = new Class({ ...row.config, ...ofLayers, ...config[row.name] });
+  const instrumentation = new Class({ ...row.config, ...ofLayers, ...config[row.name] }, observed);
   instrumentation.setTracerProvider(
     quiet ? withoutNoise(tracerProvider, quiet.attribute, quiet.values) : tracerProvider,
   );
