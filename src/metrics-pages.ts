@@ -1,5 +1,7 @@
 /** The pages of the admin server that show metrics. A chunk of its own: nobody may ever ask for them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { paced } from './bridges/prometheus/paced.ts';
+import { createPage, send, type Page } from './bridges/prometheus/page.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
 import type { Family } from './bridges/prometheus/families.ts';
 import type { Collect } from './collected.ts';
@@ -9,10 +11,10 @@ import { apm } from './metrics/apm.ts';
 import { createDerive } from './metrics/derive.ts';
 import { guideNames, namedByGuides } from './metrics/guide-names.ts';
 
-export type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** By path. */
-export type Pages = Readonly<Record<'/metrics' | '/api/v1/metrics/summary' | '/api/v1/metrics/apm', Page>>;
+export type Pages = Readonly<Record<'/metrics' | '/api/v1/metrics/summary' | '/api/v1/metrics/apm', Answer>>;
 
 /** Milliseconds that asynchronous observable callbacks have for the pages that are read by people. */
 const TIMEOUT = 1500;
@@ -38,11 +40,14 @@ export function createPages(settings: Settings, { withoutTargetInfo }: Prometheu
     },
     collect,
   );
+  const summaryPage = paced(async () => json(summary(await served.families())));
+  const apmPage = paced(async () =>
+    json(apm(await collect(TIMEOUT), process.uptime(), { apdexThreshold, objectives })),
+  );
   return {
-    '/metrics': served.metrics,
-    '/api/v1/metrics/summary': async (_request, response) => json(response, summary(await served.families())),
-    '/api/v1/metrics/apm': async (_request, response) =>
-      json(response, apm(await collect(TIMEOUT), process.uptime(), { apdexThreshold, objectives })),
+    '/metrics': async (request, response) => send(await served.page(request.headers.accept), request, response),
+    '/api/v1/metrics/summary': async (request, response) => send(await summaryPage(), request, response),
+    '/api/v1/metrics/apm': async (request, response) => send(await apmPage(), request, response),
   };
 }
 
@@ -61,8 +66,4 @@ function samplesOf({ series }: Family): number {
   return samples;
 }
 
-function json(response: ServerResponse, body: unknown): void {
-  response.setHeader('Content-Type', 'application/json');
-  response.setHeader('Cache-Control', 'no-store');
-  response.end(`${JSON.stringify(body, null, 2)}\n`);
-}
+const json = (body: unknown): Page => createPage('application/json', Buffer.from(`${JSON.stringify(body, null, 2)}\n`));

@@ -1,14 +1,16 @@
 /** What is sent: a body, compressed for those who want it so, once for all who ask for the same at a time. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createTurns } from './paced.ts';
 
 export interface Page {
+  readonly contentType: string;
   readonly plain: Buffer;
   gzipped(): Promise<Buffer>;
 }
 
-export function createPage(plain: Buffer): Page {
+export function createPage(contentType: string, plain: Buffer): Page {
   let gzipped: Promise<Buffer> | undefined;
-  return { plain, gzipped: () => (gzipped ??= gzip(plain)) };
+  return { contentType, plain, gzipped: () => (gzipped ??= gzip(plain)) };
 }
 
 function gzip(plain: Buffer): Promise<Buffer> {
@@ -19,15 +21,13 @@ function gzip(plain: Buffer): Promise<Buffer> {
   );
 }
 
-export async function send(
-  page: Page,
-  contentType: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+const turn = createTurns();
+
+export async function send(page: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const compress = acceptsGzip(request.headers['accept-encoding']);
   const body = compress ? await page.gzipped() : page.plain;
-  response.setHeader('Content-Type', contentType);
+  await turn();
+  response.setHeader('Content-Type', page.contentType);
   response.setHeader('Vary', 'Accept, Accept-Encoding');
   if (compress) response.setHeader('Content-Encoding', 'gzip');
   response.setHeader('Content-Length', body.length);

@@ -2,7 +2,6 @@
  * Metrics for a scraper to fetch. Where the official exporter serves names without units, breaks on colliding labels
  * and hangs with a callback that hangs, this one follows the specification and always answers.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Collect, Collected } from '../../collected.ts';
 import { keyMatcher } from '../../config/key-patterns.ts';
 import type { Derive } from '../../derived.ts';
@@ -11,9 +10,10 @@ import type { Escaping } from './escaping.ts';
 import { families, type Families, type Family } from './families.ts';
 import { attributeText, type Pair } from './labels.ts';
 import { createNaming, type Translation } from './names.ts';
-import { negotiate, type Format } from './negotiate.ts';
+import { negotiate } from './negotiate.ts';
 import { openMetrics } from './openmetrics.ts';
-import { createPage, send, type Page } from './page.ts';
+import { paced } from './paced.ts';
+import { createPage, type Page } from './page.ts';
 import { sliced } from './sliced.ts';
 import { text } from './text.ts';
 
@@ -29,8 +29,8 @@ export interface PrometheusOptions {
 }
 
 export interface Prometheus {
-  /** Answers a scrape. */
-  metrics(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** What answers a scrape with this `Accept`. */
+  page(accept: string | undefined): Promise<Page>;
   /** What is served. */
   families(): Promise<readonly Family[]>;
 }
@@ -39,29 +39,25 @@ export interface Prometheus {
 const COLLECT_TIMEOUT = 1500;
 
 export function prometheus(options: PrometheusOptions, collect: Collect): Prometheus {
-  const collected = shared(() => collectAll(collect));
   const pages = new Map<string, () => Promise<Page>>();
   const ways = new Map<Escaping, Families>();
 
   const familiesFor = async (escaping: Escaping): Promise<readonly Family[]> => {
-    const metrics = await collected();
+    const metrics = await collectAll(collect);
     const how = ways.get(escaping) ?? howFor(options, escaping, metrics);
     // While a detector still works, the attributes of the resource are not all there.
     if (metrics.resource.asyncAttributesPending !== true) ways.set(escaping, how);
     return sliced(families(metrics, options.derive(metrics.scopeMetrics), how));
   };
-  /** Made once for all who ask for it while it is being made. */
-  const pageFor = ({ kind, escaping }: Format): Promise<Page> => {
-    const key = `${kind} ${escaping}`;
-    const write = kind === 'openmetrics' ? openMetrics : text;
-    const make = pages.get(key) ?? shared(async () => createPage(await written(write(await familiesFor(escaping)))));
-    pages.set(key, make);
-    return make();
-  };
   return {
-    async metrics(request, response) {
-      const format = negotiate(request.headers.accept);
-      await send(await pageFor(format), format.contentType, request, response);
+    page(accept) {
+      const { kind, escaping, contentType } = negotiate(accept);
+      const write = kind === 'openmetrics' ? openMetrics : text;
+      const make =
+        pages.get(contentType) ??
+        paced(async () => createPage(contentType, await written(write(await familiesFor(escaping)))));
+      pages.set(contentType, make);
+      return make();
     },
     families: () => familiesFor('underscores'),
   };
@@ -78,15 +74,6 @@ async function collectAll(collect: Collect): Promise<Collected> {
     );
   }
   return metrics;
-}
-
-/** One run for all who ask while it lasts. */
-function shared<T>(run: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () =>
-    (running ??= run().finally(() => {
-      running = undefined;
-    }));
 }
 
 function howFor(options: PrometheusOptions, escaping: Escaping, { resource }: Collected): Families {

@@ -6,7 +6,9 @@ import type { Attributes } from '@opentelemetry/api';
 import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { serve, type Admin } from '../../../src/admin/server.ts';
+import { send } from '../../../src/bridges/prometheus/page.ts';
 import { prometheus, type PrometheusOptions } from '../../../src/bridges/prometheus/prometheus.ts';
+import type { Route } from '../../../src/component.ts';
 import * as diag from '../../../src/diag.ts';
 import { createPullReader } from '../../../src/signals/pull-reader.ts';
 import { available, startPrometheus } from '../../backends/backends.ts';
@@ -36,9 +38,15 @@ async function start(
   how: Partial<PrometheusOptions> = {},
 ): Promise<{ provider: MeterProvider; address: string }> {
   const { reader, collect } = createPullReader('trace_based');
-  const { metrics } = prometheus({ ...options, ...how }, collect);
+  const { page } = prometheus({ ...options, ...how }, collect);
   const provider = new MeterProvider({ ...views, readers: [reader] });
-  const routes = [{ path: '/metrics', access: 'public', handle: metrics } as const];
+  const routes: Route[] = [
+    {
+      path: '/metrics',
+      access: 'public',
+      handle: async (request, response) => send(await page(request.headers.accept), request, response),
+    },
+  ];
   const admin = serve({ host: '127.0.0.1', port: 0, token: undefined, routes });
   running.push(admin);
   return { provider, address: await vi.waitUntil(() => admin.address()) };

@@ -1,0 +1,45 @@
+/** So that whoever asks without end, and a thousand at once, get no more than their share of the thread. */
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
+/** The thread is the application's for so many times as long as it was ours. */
+const REST = 4;
+/** Milliseconds; the answer has to come in time. */
+const LONGEST_REST = 200;
+
+/** One run for all who ask while it lasts, or while the thread rests after the last one. */
+export function paced<T>(run: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  let restsUntil = 0;
+  const begin = async (): Promise<T> => {
+    const rest = restsUntil - performance.now();
+    if (rest > 0) await setTimeout(rest, undefined, { ref: false });
+    const begun = performance.now();
+    try {
+      return await run();
+    } finally {
+      running = undefined;
+      const now = performance.now();
+      restsUntil = now + Math.min(LONGEST_REST, REST * (now - begun));
+    }
+  };
+  return () => (running ??= begin());
+}
+
+/** Those who are let on in one turn of the event loop. */
+const AT_A_TIME = 4;
+
+/** Resolves in this turn of the event loop, or in one in which fewer want to go on. */
+export function createTurns(): () => Promise<void> {
+  let left = AT_A_TIME;
+  let next: Promise<void> | undefined;
+  const nextTurn = (): Promise<void> =>
+    (next ??= setImmediate(undefined, { ref: false }).then(() => {
+      left = AT_A_TIME;
+      next = undefined;
+    }));
+  return async () => {
+    while (left === 0) await nextTurn();
+    left--;
+    void nextTurn();
+  };
+}
