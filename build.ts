@@ -28,6 +28,7 @@ const chunks: Readonly<Record<string, string>> = {
   'transport-http': './src/delivery/transport-http.ts',
   spool: './src/delivery/spool/spool.ts',
   'encode-metrics': './src/delivery/otlp/metrics.ts',
+  group: './src/group/siblings.ts',
   'config-file': './src/config/file.ts',
   'rare-propagators': './src/propagation/rare-propagators.ts',
   'cloud-detectors': './src/resource/cloud-detectors.ts',

@@ -2,13 +2,12 @@
  * The boot, top to bottom: everything is made first, then OpenTelemetry's globals are set, then the application's
  * libraries are patched as they load. If anything fails, what was made is undone and the application runs without us.
  */
-import type { Cluster } from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { context, diag as otelDiag, DiagLogLevel, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
 import { inContainer } from './admin/container.ts';
-import { serve, type Admin } from './admin/server.ts';
+import { serve, type Admin, type Sharing } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { askForPort } from './admin/worker-port.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
@@ -22,6 +21,7 @@ import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
 import type { Spool } from './delivery/spool/spool.ts';
 import * as diag from './diag.ts';
+import { createGroup } from './group/group.ts';
 import { setRunning } from './instance.ts';
 import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
@@ -37,7 +37,7 @@ import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
 import { createPullReader } from './signals/pull-reader.ts';
 import { createTraces } from './signals/traces.ts';
-import { fromWorkers } from './threads/from-workers.ts';
+import { fromWorkers, type FromWorkers } from './threads/from-workers.ts';
 import { toMainThread } from './threads/to-main-thread.ts';
 
 /** The part of the time an exit may take in which a request under way holds the process; the helper has the rest. */
@@ -75,16 +75,23 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     const spool = openSpool(settings.FIRSTLIGHT_SPOOL_DIR, settings, resource);
     if (spool !== undefined) delivery.keepIn(spool, settings.FIRSTLIGHT_SPOOL_MAX_AGE);
   }
-  const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
-  if (scraped !== undefined) {
-    const { reader, collect } = createPullReader();
-    parts.push({ ...prometheus(scraped, collect), metricReaders: [reader] });
-  }
-  if (!isMainThread) {
-    parts.push(toMainThread());
-    const inMainThread = scrapedOf(loaded.config.pipeline);
-    if (inMainThread !== undefined) parts.push(askForPort(inMainThread.port));
-  }
+  const scraped = scrapedOf(pipeline);
+  const inMainThread = isMainThread ? undefined : scrapedOf(loaded.config.pipeline);
+  const pull = (scraped ?? inMainThread) && createPullReader();
+  const metricReaders = pull === undefined ? [] : [pull.reader];
+  let workers: FromWorkers | undefined;
+  const group =
+    scraped &&
+    pull &&
+    createGroup({
+      reader: pull,
+      resource,
+      instanceGroup: settings.FIRSTLIGHT_INSTANCE_GROUP,
+      askThreads: async (timeout) => workers?.collect(timeout),
+    });
+  if (scraped && group) parts.push({ ...prometheus(scraped, group.collect), metricReaders }, group);
+  if (!isMainThread) parts.push({ ...toMainThread(pull), metricReaders });
+  if (inMainThread !== undefined) parts.push(askForPort(inMainThread.port));
 
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
   const meters = createMetrics(pipeline.metrics, resource, parts, delivery.metricExporter, aboutItself);
@@ -92,7 +99,10 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const traces = createTraces(pipeline.traces, resource, parts, delivery.spanProcessor, metersOfSdk);
   const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
   delivery.begin(meters.provider);
-  if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
+  if (isMainThread) {
+    workers = fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors, group?.threads);
+    parts.push(workers);
+  }
   const report = createReport(loaded, pipeline, resource, {
     admin: () => admin?.address(),
     instrumentations: () => instrumented.loaded(),
@@ -100,7 +110,13 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   });
   const admin =
     scraped &&
-    openAdmin(scraped, [...parts, { name: 'status', routes: [status(report)] }], settings.FIRSTLIGHT_ADMIN_TOKEN, env);
+    openAdmin(
+      scraped,
+      [...parts, { name: 'status', routes: [status(report)] }],
+      settings.FIRSTLIGHT_ADMIN_TOKEN,
+      group?.sharing,
+      env,
+    );
   parts.push(meters, traces, logRecords, ...(admin ? [admin] : []));
 
   otelDiag.setLogger(diag.otelLogger(), { suppressOverrideMessage: true, logLevel: DiagLogLevel.ALL });
@@ -154,14 +170,8 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
 const scrapedOf = ({ metrics: { readers } }: Pipeline): PrometheusReader | undefined =>
   readers.find((reader) => reader.kind === 'prometheus');
 
-/** The port of a cluster belongs to its primary: a worker that took it would take it from the others' application. */
-function isClusterWorker(): boolean {
-  // Only a child of that kind has a channel; the module is not loaded to learn that there is none.
-  return process.channel !== undefined && (process.getBuiltinModule('node:cluster') as unknown as Cluster).isWorker;
-}
-
 /**
- * A worker thread owns no exporter, no reader and no port, and what it sends carries the resource of the main thread. It
+ * A worker thread owns no exporter and no port, is read by the main thread, and what it sends carries the resource of the main thread. It
  * decides on its own roots itself: a remote sampler asks in each thread, and a rate limit holds for each.
  */
 function ofWorker({ resource, propagators, traces, metrics: { views }, logs: { limits } }: Pipeline): Pipeline {
@@ -178,6 +188,7 @@ function openAdmin(
   { host, port }: PrometheusReader,
   parts: readonly Component[],
   token: string | undefined,
+  sharing: Sharing | undefined,
   env: Env,
 ): Admin {
   return serve({
@@ -185,6 +196,7 @@ function openAdmin(
     port,
     token,
     routes: parts.flatMap((part) => part.routes ?? []),
+    ...(sharing !== undefined && { sharing }),
   });
 }
 

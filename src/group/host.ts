@@ -1,0 +1,189 @@
+/** The process that serves for its group: asks the members at a scrape, and adds up what they and those before them counted. */
+import type { Socket } from 'node:net';
+import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import type { Collected } from '../collected.ts';
+import * as diag from '../diag.ts';
+import { check } from './check.ts';
+import {
+  createReader,
+  decode,
+  frame,
+  message,
+  type Inherited,
+  type Kind,
+  type ThreadValues,
+  type Values,
+} from './frames.ts';
+import { ACCEPTED, type Identity } from './identity.ts';
+import { merge, type MergeOptions, type Part } from './merge.ts';
+import { freeNumber } from './numbers.ts';
+import type { Own, OwnValues } from './own.ts';
+import { createRetired } from './retired.ts';
+import { withoutThrowing } from '../without-throwing.ts';
+import { within } from './within.ts';
+
+export interface Host {
+  /** This process serves from now on. With what it has as a member: its number, and what the last server has left. */
+  elect(worker: number, inherited: Inherited | undefined): void;
+  /** After an upgrade, of a sibling. False: there are too many. */
+  join(socket: Socket, head: Buffer, who: Identity & { readonly worker: number | undefined }): boolean;
+  collect(timeout: number): Promise<Collected>;
+  /** Leaves everything to the members; synchronous. */
+  lastWords(): void;
+  /** The port is the application's; tells the members, synchronous. */
+  yield(): void;
+  close(): void;
+}
+
+export interface HostOptions extends MergeOptions {
+  readonly own: Own;
+  /** Of this process. */
+  readonly id: string;
+  /** A member's application is about to listen on the port; synchronous. */
+  readonly letGo: () => void;
+}
+
+interface Member {
+  readonly who: Identity;
+  readonly worker: number;
+  readonly socket: Socket;
+  threads: readonly ThreadValues[];
+  errors: readonly string[];
+  /** Of the values that it has last sent. */
+  id: number;
+  /** Set while it is asked. */
+  answered?: (() => void) | undefined;
+}
+
+const MAX_MEMBERS = 256;
+/** Milliseconds that a member has for its answer, of which it may collect for all but the last. */
+const PATIENCE = 1000;
+const MARGIN = 200;
+/** Milliseconds for the kernel to take what is left to the members. */
+const LEAVING = 250;
+
+export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
+  const members = new Map<string, Member>();
+  const retired = createRetired(id, options);
+  let ownNumber = 0;
+  /** Once there was another process labels do not change any more. */
+  let isGroup = false;
+
+  const leave = (member: Member): void => {
+    if (members.get(member.who.id) !== member) return;
+    members.delete(member.who.id);
+    member.answered?.();
+    withoutThrowing('the last values of a process cannot be added', retired.add, member.threads);
+  };
+  const hear = (member: Member, kind: Kind, content: Buffer): void => {
+    if (kind === 'values') {
+      const { id: number, threads, errors } = decode<Values>(content);
+      check(threads);
+      Object.assign(member, { id: number, threads, errors: errors.map(String) });
+      member.answered?.();
+    } else if (kind === 'inherited') retired.inherit(decode<Inherited>(content));
+    else if (kind === 'letGo') letGo();
+  };
+  const ask = (member: Member, timeout: number): Promise<void> =>
+    new Promise((resolve) => {
+      // Whoever has not answered the last time is not waited for: it may be stopped for good.
+      if (member.answered !== undefined) return resolve();
+      member.answered = () => {
+        member.answered = undefined;
+        resolve();
+      };
+      member.socket.write(message('ask', { timeout: Math.max(0, timeout - MARGIN) }));
+    });
+  const merged = (mine: OwnValues): readonly ScopeMetrics[] => {
+    const parts = [
+      ...partsOf(ownNumber, mine.threads),
+      ...[...members.values()].flatMap((member) => partsOf(member.worker, member.threads)),
+    ];
+    return merge([...parts, { scopeMetrics: retired.sums() }], options);
+  };
+  /** Resolves when the kernel has it: from then on it arrives, whatever becomes of this process. */
+  const leaveTo = (legacy: Uint8Array, ids: ReadonlyMap<Member, number>): Promise<unknown> =>
+    Promise.all(
+      Array.from(members.values(), (member) => {
+        // One that does not read would pile it up.
+        if (member.socket.writableNeedDrain) return undefined;
+        const number = Buffer.alloc(4);
+        number.writeUInt32BE(ids.get(member) ?? 0);
+        return new Promise<void>((resolve) => member.socket.write(frame('legacy', number, legacy), () => resolve()));
+      }),
+    );
+  const serve = async (mine: OwnValues): Promise<readonly ScopeMetrics[]> => {
+    const scopeMetrics = merged(mine);
+    if (members.size > 0) {
+      await within(LEAVING, leaveTo(retired.legacy(scopeMetrics), idsOf(members)));
+    }
+    return scopeMetrics;
+  };
+  return {
+    elect(worker, inherited) {
+      ownNumber = worker;
+      if (inherited === undefined) return;
+      isGroup = true;
+      withoutThrowing('what the last server of /metrics has left cannot be read', retired.inherit, inherited);
+    },
+    join(socket, head, who) {
+      const before = members.get(who.id);
+      if (before !== undefined) {
+        before.socket.destroy();
+        leave(before);
+      }
+      if (members.size >= MAX_MEMBERS) return false;
+      const taken = [ownNumber, ...Array.from(members.values(), (each) => each.worker)];
+      const member: Member = { who, worker: freeNumber(taken, who.worker), socket, threads: [], errors: [], id: 0 };
+      members.set(who.id, member);
+      isGroup = true;
+      const read = createReader((kind, content) => hear(member, kind, content));
+      const take = (bytes: Buffer): void => {
+        try {
+          read(bytes);
+        } catch (cause) {
+          diag.limited(
+            'group member',
+            `process ${who.pid} says what cannot be understood, and is left out of /metrics`,
+            cause,
+          );
+          socket.destroy();
+        }
+      };
+      socket.on('close', () => leave(member)).on('data', take);
+      socket.write(ACCEPTED);
+      socket.write(message('welcome', { worker: member.worker }));
+      if (head.length > 0) take(head);
+      return true;
+    },
+    async collect(timeout) {
+      const patience = Math.min(timeout, PATIENCE);
+      const answers = within(patience, Promise.all(Array.from(members.values(), (member) => ask(member, patience))));
+      const [mine] = await Promise.all([own.collect(timeout), answers]);
+      const errors = [...mine.errors, ...Array.from(members.values(), (member) => member.errors).flat()];
+      const isAlone = !isGroup && mine.threads.length === 1;
+      const scopeMetrics = isAlone ? mine.threads[0]!.scopeMetrics : await serve(mine);
+      return { resource: mine.resource, errors, scopeMetrics };
+    },
+    lastWords() {
+      if (members.size > 0) void leaveTo(retired.legacy(merged(own.collectNow())), idsOf(members));
+    },
+    yield() {
+      for (const { socket } of members.values()) socket.end(message('yielded', null));
+    },
+    close() {
+      for (const { socket } of members.values()) socket.end();
+    },
+  };
+}
+
+const idsOf = (members: ReadonlyMap<string, Member>): ReadonlyMap<Member, number> =>
+  new Map(Array.from(members.values(), (member) => [member, member.id]));
+
+function partsOf(worker: number, threads: readonly ThreadValues[]): readonly Part[] {
+  return threads.map(({ thread, scopeMetrics }) =>
+    thread === undefined
+      ? { scopeMetrics }
+      : { scopeMetrics, worker: thread === 0 ? `${worker}` : `${worker}.${thread}` },
+  );
+}
