@@ -22,7 +22,7 @@ function* find(inode: string): Generator<void, Holder | undefined> {
     const { readdirSync } = process.getBuiltinModule('node:fs');
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
     // The latest first: old daemons have other ports.
-    for (const pid of [...pids.reverse()].slice(0, MAX_PROCESSES).map(Number)) {
+    for (const pid of pids.toReversed().slice(0, MAX_PROCESSES).map(Number)) {
       if (performance.now() > until) break;
       if (hasOpen(pid, inode)) return describe(pid);
       yield;

@@ -102,21 +102,20 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
     return merge([...parts, { scopeMetrics: retired.sums() }], options);
   };
   /** Resolves when the kernel has it: from then on it arrives, whatever becomes of this process. */
-  const leaveTo = (legacy: Uint8Array, ids: ReadonlyMap<Member, number>): Promise<unknown> =>
+  const leaveToAll = (legacy: Uint8Array): Promise<unknown> =>
     Promise.all(
-      Array.from(members.values(), (member) => {
+      [...members.values()]
         // One that does not read would pile it up.
-        if (member.socket.writableNeedDrain) return undefined;
-        const number = Buffer.alloc(4);
-        number.writeUInt32BE(ids.get(member) ?? 0);
-        return new Promise<void>((resolve) => member.socket.write(frame('legacy', number, legacy), () => resolve()));
-      }),
+        .filter(({ socket }) => !socket.writableNeedDrain)
+        .map(({ socket, id: of }) => {
+          const number = Buffer.alloc(4);
+          number.writeUInt32BE(of);
+          return new Promise((resolve) => socket.write(frame('legacy', number, legacy), resolve));
+        }),
     );
   const serve = async (mine: OwnValues): Promise<readonly ScopeMetrics[]> => {
     const scopeMetrics = merged(mine);
-    if (members.size > 0) {
-      await within(LEAVING, leaveTo(retired.legacy(scopeMetrics), idsOf(members)));
-    }
+    if (members.size > 0) await within(LEAVING, leaveToAll(retired.legacy(scopeMetrics)));
     return scopeMetrics;
   };
   return {
@@ -166,7 +165,7 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
       return { resource: mine.resource, errors, scopeMetrics };
     },
     lastWords() {
-      if (members.size > 0) void leaveTo(retired.legacy(merged(own.collectNow())), idsOf(members));
+      if (members.size > 0) void leaveToAll(retired.legacy(merged(own.collectNow())));
     },
     yield() {
       for (const { socket } of members.values()) socket.end(message('yielded', null));
@@ -176,9 +175,6 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
     },
   };
 }
-
-const idsOf = (members: ReadonlyMap<string, Member>): ReadonlyMap<Member, number> =>
-  new Map(Array.from(members.values(), (member) => [member, member.id]));
 
 function partsOf(worker: number, threads: readonly ThreadValues[]): readonly Part[] {
   return threads.map(({ thread, scopeMetrics }) =>

@@ -15,7 +15,7 @@ export interface Identity {
   readonly id: string;
 }
 
-export const PROTOCOL = 'firstlight-group';
+const PROTOCOL = 'firstlight-group';
 const HEADER = 'firstlight-group';
 /** Characters of the header; Node takes 16 kB of all. */
 const LONGEST = 8000;
@@ -85,8 +85,13 @@ export function refusalOf({ service, version, pid }: Identity, why: string): str
 export function refusalIn(answer: string): Refusal | undefined {
   if (!/^HTTP\/1\.1 409 [^]*\r\nServer: firstlight\r\n/.test(answer)) return undefined;
   try {
-    const { service, version, pid, why } = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Refusal;
-    return { service: String(service), version: String(version), pid: Number(pid), why: String(why) };
+    const told = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Readonly<Record<keyof Refusal, unknown>>;
+    return {
+      service: String(told.service),
+      version: String(told.version),
+      pid: Number(told.pid),
+      why: String(told.why),
+    };
   } catch {
     return undefined;
   }

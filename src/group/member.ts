@@ -50,22 +50,25 @@ export function become({ host, port, identity, own, heirloom, worker, ...then }:
     socket.destroy();
     how();
   };
-  const sent = (values: OwnValues): void => {
+  const send = (values: OwnValues): void => {
     const bytes = pack({ id: ++ids, threads: values.threads, errors: values.errors.slice(0, 10).map(diag.describe) });
     heirloom.sent(ids, bytes);
     socket.write(frame('values', bytes));
+  };
+  const answer = async (timeout: number): Promise<void> => {
+    try {
+      const values = await own.collect(timeout);
+      if (!isOver) send(values);
+    } catch (cause) {
+      diag.debug('metrics cannot be collected for the process that serves them', cause);
+    }
   };
   const hear = (kind: Kind, content: Buffer): void => {
     if (kind === 'welcome') then.joined(decode<Messages['welcome']>(content).worker);
     else if (kind === 'yielded') over(then.yielded);
     else if (kind === 'legacy') heirloom.left(content.readUInt32BE(), Buffer.from(content.subarray(4)));
     else if (kind === 'ask') {
-      own.collect(decode<Messages['ask']>(content).timeout).then(
-        (values) => {
-          if (!isOver) sent(values);
-        },
-        (cause: unknown) => diag.debug('metrics cannot be collected for the process that serves them', cause),
-      );
+      void answer(decode<Messages['ask']>(content).timeout);
     }
   };
   const read = createReader(hear);
@@ -114,7 +117,7 @@ export function become({ host, port, identity, own, heirloom, worker, ...then }:
       if (isMember) socket.write(message('letGo', null));
     },
     lastWords() {
-      if (isMember && !isOver) sent(own.collectNow());
+      if (isMember && !isOver) send(own.collectNow());
     },
     close() {
       isOver = true;

@@ -110,7 +110,7 @@ function addPoint({ data, series }: Metric, point: Point, across: Across, minus:
   let known = series.get(key);
   if (known === undefined) {
     if (minus) return true;
-    let { attributes, series: mark } = point as Point;
+    let { attributes, series: mark }: Partial<Point> & Pick<Point, 'attributes'> = point;
     if (series.size >= MAX_SERIES) {
       [key, attributes, mark] = [keyOf(OVERFLOW), OVERFLOW, undefined];
       known = series.get(key);
