@@ -65,7 +65,11 @@ export function createGroup({ reader, resource, instanceGroup, askThreads }: Gro
         served = door;
         siblings?.listening(door);
       },
-      upgrade: (...request) => load().upgrade(...request),
+      upgrade(request, socket, ...more) {
+        load()
+          .upgrade(request, socket, ...more)
+          .catch(() => socket.destroy());
+      },
       claim: (port) => siblings?.claim(port) ?? false,
       yield: () => siblings?.yield(),
       close: () => siblings?.close(),

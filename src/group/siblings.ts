@@ -37,7 +37,7 @@ export interface Siblings {
   taken(door: Door): void;
   listening(door: Door): void;
   /** A request of this host to become a member. */
-  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): Promise<void>;
   /** The application of this process is about to listen on the port; synchronous. Whether another one was told to let go. */
   claim(port: number): boolean;
   /** The port is given up to the application. */
@@ -156,14 +156,11 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       if (hasSaid) diag.info(`port ${at.port} is free again: /metrics is served on it`);
       host.elect(worker, heirloom.inherited());
     },
-    upgrade(request, socket, head, joined) {
-      void admit(identity, request, socket).then(
-        (who) => {
-          if (who !== undefined && !isOver && host.join(socket, head, who)) joined();
-          else socket.end(refusalOf(identity, 'it has as many processes as can be'));
-        },
-        () => socket.destroy(),
-      );
+    async upgrade(request, socket, head, joined) {
+      const who = await admit(identity, request, socket);
+      if (who === undefined) return;
+      if (!isOver && host.join(socket, head, who)) joined();
+      else socket.end(refusalOf(identity, 'it has as many processes as can be'));
     },
     claim(port) {
       if (!isMember) return false;

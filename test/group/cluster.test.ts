@@ -74,4 +74,36 @@ describe.each(['preloaded', 'managed'] as const)('a cluster (%s)', (kind) => {
       return labels.size === (kind === 'managed' ? 4 : 5) && Math.max(...[...labels].map(Number)) <= 5;
     });
   });
+
+  test('lets the application have the port, which its workers want once they are members', async () => {
+    const [port = 0] = await freePorts(1);
+    const managed = kind === 'managed';
+    const app = launch('cluster', port, {
+      args: [String(port), '4'],
+      preload: !managed,
+      env: { ...(managed && { PRELOAD: register }), LATE: '3000' },
+    });
+    await reads(port, 'a group', (page) => page.labels('nodejs_eventloop_utilization_ratio', 'worker').length > 1);
+    await app.waitFor(/listening/, 4);
+    expect(Number(await visit(port))).toBeGreaterThan(1);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(Number(await visit(port))).toBeGreaterThan(1);
+    expect(app.lines()).toEqual([
+      `firstlight: the application itself listens on port ${port}: /metrics is no longer served; OTEL_EXPORTER_PROMETHEUS_PORT moves it`,
+    ]);
+  });
+
+  test('lets the application have the port at once', async () => {
+    const [port = 0] = await freePorts(1);
+    const managed = kind === 'managed';
+    const app = launch('cluster', port, {
+      args: [String(port), '4'],
+      preload: !managed,
+      env: managed ? { PRELOAD: register } : {},
+    });
+    await app.waitFor(/listening/, 4);
+    expect(Number(await visit(port))).toBeGreaterThan(1);
+    expect(app.output()).not.toContain('exit');
+    for (const line of app.lines()) expect(line).toMatch(/the application itself listens|is taken/);
+  });
 });
