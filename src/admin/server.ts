@@ -45,6 +45,8 @@ export interface Door {
   bid(): void;
   /** As if the application of this process had listened on the port. */
   letGo(): void;
+  /** Another process has let go of the port for the application, and has said so. */
+  giveUp(): void;
 }
 
 export interface Admin extends Component {
@@ -100,7 +102,7 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
     // What we never had we need not yield.
     if (server?.listening !== true) giveUp();
   };
-  const door: Door = { host, port, bid: () => ours !== undefined && open(), letGo: () => yieldTo() };
+  const door: Door = { host, port, bid: () => ours !== undefined && open(), letGo: () => yieldTo(), giveUp };
   const unwatch = watchListen(
     () => server,
     () => ours,

@@ -28,6 +28,8 @@ export interface Door {
   bid(): void;
   /** As if the application of this process had listened on the port; synchronous. */
   letGo(): void;
+  /** Another process has let go of the port for the application, and has said so. */
+  giveUp(): void;
 }
 
 export interface Siblings {
@@ -129,7 +131,10 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
         askedAt = -Infinity;
         bidIn(SOON[0] + Math.random() * (SOON[1] - SOON[0]));
       },
-      yielded: end,
+      yielded() {
+        end();
+        door?.giveUp();
+      },
       refused: (by) => void stranger(port, by, owner),
     });
   };
