@@ -31,7 +31,7 @@ export interface Sharing {
   /** Of a peer on this host. `joined`: the connection is none of a client any more. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
   /** The application is about to listen on a port that we do not have; synchronous. Whether somebody was told to let go. */
-  claim(port: number): boolean;
+  claim(door: Door): boolean;
   /** The port is about to be given up to the application; synchronous. */
   yield(): void;
   close(): void;
@@ -80,7 +80,7 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
   const yieldTo = (rival?: EventEmitter): void => {
     const wasOurs = server?.listening === true;
     // It says so itself.
-    const wasAnothers = !wasOurs && sharing?.claim(port) === true;
+    const wasAnothers = !wasOurs && sharing?.claim(door) === true;
     sharing?.yield();
     giveUp();
     if (wasAnothers) return;
@@ -94,7 +94,6 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
     });
   };
   const inTrouble = (cause: NodeJS.ErrnoException): void => {
-    if (cause.code === 'EADDRINUSE' && sharing !== undefined) return sharing.taken(door);
     if (cause.code === 'EADDRINUSE') diag.warn(`port ${port} is taken: /metrics is not served; ${MOVE}`);
     else if (url === undefined)
       diag.warn(`cannot listen on ${host}:${port} (${HOST}, …_PORT): /metrics is not served`, cause);
@@ -102,6 +101,8 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
     // What we never had we need not yield.
     if (server?.listening !== true) giveUp();
   };
+  const failed = (cause: NodeJS.ErrnoException): void =>
+    cause.code === 'EADDRINUSE' && sharing !== undefined ? sharing.taken(door) : inTrouble(cause);
   const door: Door = { host, port, bid: () => ours !== undefined && open(), letGo: () => yieldTo(), giveUp };
   const unwatch = watchListen(
     () => server,
@@ -123,10 +124,10 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
         url = `http://${host.includes(':') ? `[${host}]` : host}:${ours}`;
         sharing?.listening(door);
       });
-      server.on('error', inTrouble);
+      server.on('error', failed);
       server.listen({ host, port, exclusive: true });
     } catch (cause) {
-      inTrouble(cause as NodeJS.ErrnoException);
+      failed(cause as NodeJS.ErrnoException);
     }
   };
   // After the application's own first turn: it may load HTTP anyway, take the port, or be at its end already.

@@ -10,7 +10,7 @@ export function awaitPort(port: number): void {
 }
 
 /** Without a host Node binds within the call, and on all addresses: what anybody has of the port is in the way. */
-function isFree(port: number): boolean {
+export function isFree(port: number): boolean {
   const server = process.getBuiltinModule('node:net').createServer();
   try {
     return server.on('error', () => {}).listen({ port, exclusive: true }).listening;

@@ -31,7 +31,7 @@ interface Sharing {
   taken(door: Door): void;
   listening(door: Door): void;
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
-  claim(port: number): boolean;
+  claim(door: Door): boolean;
   yield(): void;
   close(): void;
 }
@@ -70,7 +70,7 @@ export function createGroup({ reader, resource, instanceGroup, askThreads }: Gro
           .upgrade(request, socket, ...more)
           .catch(() => socket.destroy());
       },
-      claim: (port) => siblings?.claim(port) ?? false,
+      claim: (door) => load().claim(door),
       yield: () => siblings?.yield(),
       close: () => siblings?.close(),
     },

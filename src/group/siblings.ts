@@ -3,11 +3,12 @@
  * somebody who waits for a port that a stranger has.
  */
 import { clearTimeout, setTimeout } from 'node:timers';
+import type { Cluster } from 'node:cluster';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Collect } from '../collected.ts';
 import * as diag from '../diag.ts';
-import { awaitPort } from './claim.ts';
+import { awaitPort, isFree } from './claim.ts';
 import { createHeirloom } from './heirloom.ts';
 import { isOwn } from './holder.ts';
 import { createHost } from './host.ts';
@@ -15,6 +16,7 @@ import { admit } from './admit.ts';
 import { refusalOf, type Identity, type Refusal } from './identity.ts';
 import { become, type Member } from './member.ts';
 import type { MergeOptions } from './merge.ts';
+import { sendMessenger } from './messenger.ts';
 import { createOwn, type Reader } from './own.ts';
 import { ownerOfListener, type Owner } from './proc-net.ts';
 import { namesOf } from './taken.ts';
@@ -41,7 +43,7 @@ export interface Siblings {
   /** A request of this host to become a member. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): Promise<void>;
   /** The application of this process is about to listen on the port; synchronous. Whether another one was told to let go. */
-  claim(port: number): boolean;
+  claim(door: Door): boolean;
   /** The port is given up to the application. */
   yield(): void;
   lastWords(): void;
@@ -167,11 +169,13 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       if (!isOver && host.join(socket, head, who)) joined();
       else socket.end(refusalOf(identity, 'it has as many processes as can be'));
     },
-    claim(port) {
-      if (!isMember) return false;
-      member?.letGo();
+    claim({ host: ours, port }) {
+      if (isMember) member?.letGo();
+      // A worker of a cluster leaves it to its primary to bind, which hears it too. A port of strangers stays theirs.
+      else if (hasSaid || isClusterWorker() || isFree(port)) return false;
+      else sendMessenger(reachable(ours), port, identity);
       awaitPort(port);
-      return true;
+      return isFree(port);
     },
     yield() {
       if (isServing) host.yield();
@@ -188,3 +192,6 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
 
 /** All addresses are none to connect to. */
 const reachable = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
+
+const isClusterWorker = (): boolean =>
+  process.channel !== undefined && (process.getBuiltinModule('node:cluster') as unknown as Cluster).isWorker;

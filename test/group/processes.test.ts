@@ -153,6 +153,19 @@ describe('the application listens on the port', () => {
   });
 });
 
+test('a process that listens on the port in its first turn gets it from the one that serves', async () => {
+  const port = await freePort();
+  const [first, second] = await startAll(port, 2);
+  const app = launch('plain', port, { args: ['listen', String(port)] });
+  await app.waitFor(/ready/);
+  await app.waitFor(/listens/);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect((await scrape(port))?.text).toBe('the application');
+  expect([first, second, app].flatMap((each) => each?.lines())).toEqual([
+    `firstlight: the application itself listens on port ${port}: /metrics is no longer served; OTEL_EXPORTER_PROMETHEUS_PORT moves it`,
+  ]);
+});
+
 test('worker threads add up with their process, also those that have ended; gauges tell them apart', async () => {
   const port = await freePort();
   const [first, second] = await startAll(port, 2);

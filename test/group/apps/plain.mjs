@@ -44,6 +44,10 @@ const orders = {
   leave: () => (isMainThread ? process.stdin.destroy() : parentPort.close()),
 };
 
+// In the first turn: nothing of this process has been able to look who has the port.
+if (isMainThread && process.argv[2] === 'listen')
+  orders.listen(Number(process.argv[3])).then((how) => console.log(how));
+
 async function obey(line) {
   const [name, ...given] = line.split(' ');
   return String((await orders[name]?.(...given.map((word) => (/^\d+$/.test(word) ? Number(word) : word)))) ?? 'done');
