@@ -30,8 +30,11 @@ export interface Sharing {
   listening(door: Door): void;
   /** Of a peer on this host. `joined`: the connection is none of a client any more. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
-  /** The application is about to listen on a port that we do not have; synchronous. Whether somebody was told to let go. */
-  claim(door: Door): boolean;
+  /**
+   * The application is about to listen on a port that we do not have; synchronous. `isOwn`: in this thread. Whether
+   * somebody has said what that means.
+   */
+  claim(door: Door, isOwn: boolean): boolean;
   /** The port is about to be given up to the application; synchronous. */
   yield(): void;
   close(): void;
@@ -79,11 +82,10 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
   };
   const yieldTo = (rival?: EventEmitter): void => {
     const wasOurs = server?.listening === true;
-    // It says so itself.
-    const wasAnothers = !wasOurs && sharing?.claim(door) === true;
+    const isSaid = !wasOurs && sharing?.claim(door, rival !== undefined) === true;
     sharing?.yield();
     giveUp();
-    if (wasAnothers) return;
+    if (isSaid) return;
     const say = (): void =>
       diag.warn(`the application itself listens on port ${port}: /metrics is no longer served; ${MOVE}`);
     if (wasOurs || rival === undefined) return say();

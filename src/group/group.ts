@@ -31,7 +31,7 @@ interface Sharing {
   taken(door: Door): void;
   listening(door: Door): void;
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
-  claim(door: Door): boolean;
+  claim(door: Door, isOwn: boolean): boolean;
   yield(): void;
   close(): void;
 }
@@ -70,7 +70,7 @@ export function createGroup({ reader, resource, instanceGroup, askThreads }: Gro
           .upgrade(request, socket, ...more)
           .catch(() => socket.destroy());
       },
-      claim: (door) => load().claim(door),
+      claim: (door, isOwn) => (isOwn ? load() : siblings)?.claim(door, isOwn) ?? false,
       yield: () => siblings?.yield(),
       close: () => siblings?.close(),
     },

@@ -42,8 +42,11 @@ export interface Siblings {
   listening(door: Door): void;
   /** A request of this host to become a member. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): Promise<void>;
-  /** The application of this process is about to listen on the port; synchronous. Whether another one was told to let go. */
-  claim(door: Door): boolean;
+  /**
+   * The application is about to listen on the port; synchronous. `inThisThread`: in its first turn, perhaps. Whether
+   * somebody has said what that means.
+   */
+  claim(door: Door, inThisThread: boolean): boolean;
   /** The port is given up to the application. */
   yield(): void;
   lastWords(): void;
@@ -95,9 +98,10 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
   const stranger = async (port: number, by: Refusal | undefined, owner: Owner | undefined): Promise<void> => {
     bidIn(looks++ < LOOKS ? LOOK : LOOK_LATER);
     if (hasSaid) return;
-    hasSaid = true;
     const names = await namesOf(by, owner);
-    if (!isOver && !isServing) diag.warn(`port ${port} is taken${names}: /metrics is not served; ${MOVE}`);
+    if (isOver || isServing || hasSaid) return;
+    hasSaid = true;
+    diag.warn(`port ${port} is taken${names}: /metrics is not served; ${MOVE}`);
   };
   /** Who cannot be a sibling is not asked, nor is one again that has said no: it may be anything, and keep a log. */
   const isWorthAsking = (owner: Owner | undefined): boolean => {
@@ -169,10 +173,11 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       if (!isOver && host.join(socket, head, who)) joined();
       else socket.end(refusalOf(identity, 'it has as many processes as can be'));
     },
-    claim({ host: ours, port }) {
+    claim({ host: ours, port }, inThisThread) {
+      if (hasSaid) return true;
       if (isMember) member?.letGo();
-      // A worker of a cluster leaves it to its primary to bind, which hears it too. A port of strangers stays theirs.
-      else if (hasSaid || isClusterWorker() || isFree(port)) return false;
+      // A worker of a cluster leaves it to its primary to bind, which hears of it too.
+      else if (!inThisThread || isClusterWorker() || isFree(port)) return false;
       else sendMessenger(reachable(ours), port, identity);
       awaitPort(port);
       return isFree(port);

@@ -46,7 +46,7 @@ const orders = {
 
 // In the first turn: nothing of this process has been able to look who has the port.
 if (isMainThread && process.argv[2] === 'listen')
-  orders.listen(Number(process.argv[3])).then((how) => console.log(how));
+  void orders.listen(Number(process.argv[3])).then((how) => console.log(how));
 
 async function obey(line) {
   const [name, ...given] = line.split(' ');
