@@ -4,7 +4,8 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const areNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'number');
 
 /** Throws where values that somebody has sent are not of the form they claim: merging relies on it. */
-export function check(threads: readonly ThreadValues[]): void {
+export function check(id: number, threads: readonly ThreadValues[]): void {
+  expect(Number.isInteger(id) && id > 0 && id < 2 ** 32);
   for (const { thread, scopeMetrics } of threads) {
     expect(thread === undefined || Number.isSafeInteger(thread));
     for (const { scope, metrics } of scopeMetrics) {

@@ -1,3 +1,5 @@
+import type { Cluster } from 'node:cluster';
+
 /** Milliseconds that the application may wait for another process to let go of its port, and between two looks. */
 const PATIENCE = 250;
 const PAUSE = 5;
@@ -18,3 +20,7 @@ export function isFree(port: number): boolean {
     server.close();
   }
 }
+
+/** The module is not loaded to learn that there is none. */
+export const isClusterWorker = (): boolean =>
+  process.channel !== undefined && (process.getBuiltinModule('node:cluster') as unknown as Cluster).isWorker;

@@ -2,8 +2,6 @@
  * One `/metrics` for all processes of a service on a host, and for their threads. Whoever gets the port serves, and asks
  * the others. Alone a process pays nothing: the rest is loaded when there is somebody else.
  */
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Resource } from '@opentelemetry/resources';
 import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { loadChunk } from '../chunk.ts';
@@ -13,7 +11,8 @@ import { catalogue, rowOf, type MetricName, type Row } from '../metrics/catalogu
 import { knownAttributes } from '../resource/known-attributes.ts';
 import type { Identity } from './identity.ts';
 import type { Reader } from './own.ts';
-import type { Door, Siblings } from './siblings.ts';
+import type { Door, Sharing } from './door.ts';
+import type { Siblings } from './siblings.ts';
 
 export interface Group extends Component {
   /** What all have collected. */
@@ -25,15 +24,6 @@ export interface Group extends Component {
     heard(thread: number, scopeMetrics: readonly ScopeMetrics[]): void;
     gone(thread: number): void;
   };
-}
-
-interface Sharing {
-  taken(door: Door): void;
-  listening(door: Door): void;
-  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
-  claim(door: Door, isOwn: boolean): boolean;
-  yield(): void;
-  close(): void;
 }
 
 export interface GroupOptions {
@@ -65,11 +55,7 @@ export function createGroup({ reader, resource, instanceGroup, askThreads }: Gro
         served = door;
         siblings?.listening(door);
       },
-      upgrade(request, socket, ...more) {
-        load()
-          .upgrade(request, socket, ...more)
-          .catch(() => socket.destroy());
-      },
+      upgrade: (...request) => load().upgrade(...request),
       claim: (door, isOwn) => (isOwn ? load() : siblings)?.claim(door, isOwn) ?? false,
       yield: () => siblings?.yield(),
       close: () => siblings?.close(),

@@ -47,12 +47,17 @@ export const noExponential = ({ scale }: ExponentialHistogram): Exponential => (
 /** `sign` -1 takes away again. False: the bounds differ, nothing was added. */
 export function addExplicit(to: Explicit, given: WithRest<Histogram>, sign: 1 | -1): boolean {
   const { boundaries, counts } = given.buckets;
-  if (boundaries.length !== to.bounds.length || boundaries.some((bound, index) => bound !== to.bounds[index]))
-    return false;
+  if (!areSame(boundaries, to.bounds)) return false;
   for (let index = 0; index < to.counts.length; index++) {
     to.counts[index] = Math.max(0, to.counts[index]! + sign * (counts[index] ?? 0));
   }
   addFigures(to, given, sign);
+  return true;
+}
+
+function areSame(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;
 }
 
@@ -93,7 +98,10 @@ function addFigures(to: Figures, given: WithRest<Histogram | ExponentialHistogra
   to.count = Math.max(0, to.count + sign * given.count);
   // One that is unknown leaves all of them unknown.
   if (given.sum === undefined) to.sum = undefined;
-  else if (to.sum !== undefined) for (const term of [given.sum, ...(given.rest ?? [])]) addExactly(to.sum, sign * term);
+  else if (to.sum !== undefined) {
+    addExactly(to.sum, sign * given.sum);
+    if (given.rest !== undefined) for (const term of given.rest) addExactly(to.sum, sign * term);
+  }
   if (sign < 0) return;
   if (given.min !== undefined) to.min = Math.min(to.min ?? Infinity, given.min);
   if (given.max !== undefined) to.max = Math.max(to.max ?? -Infinity, given.max);

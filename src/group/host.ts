@@ -4,22 +4,15 @@ import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { Collected } from '../collected.ts';
 import * as diag from '../diag.ts';
 import { check } from './check.ts';
-import {
-  createReader,
-  decode,
-  frame,
-  message,
-  type Inherited,
-  type Kind,
-  type ThreadValues,
-  type Values,
-} from './frames.ts';
+import { createReader, decode, message, type Inherited, type Kind, type ThreadValues, type Values } from './frames.ts';
 import { ACCEPTED, type Identity } from './identity.ts';
-import { merge, type MergeOptions, type Part } from './merge.ts';
+import { merge, mergeSteps, type MergeOptions, type Part } from './merge.ts';
+import { leaveTo, type Heir } from './heirs.ts';
 import { freeNumber } from './numbers.ts';
 import type { Own, OwnValues } from './own.ts';
 import { createRetired } from './retired.ts';
 import { withoutThrowing } from '../without-throwing.ts';
+import { inSlices } from './slices.ts';
 import { within } from './within.ts';
 
 export interface Host {
@@ -51,8 +44,8 @@ interface Member {
   errors: readonly string[];
   /** Of the values that it has last sent. */
   id: number;
-  /** Set while it is asked. */
-  answered?: (() => void) | undefined;
+  asked?: { readonly at: number; readonly answer: Promise<void> } | undefined;
+  answered?: () => void;
 }
 
 const MAX_MEMBERS = 256;
@@ -69,7 +62,7 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
   /** Once there was another process labels do not change any more. */
   let isGroup = false;
 
-  const leave = (member: Member): void => {
+  const remove = (member: Member): void => {
     if (members.get(member.who.id) !== member) return;
     members.delete(member.who.id);
     member.answered?.();
@@ -78,44 +71,43 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
   const hear = (member: Member, kind: Kind, content: Buffer): void => {
     if (kind === 'values') {
       const { id: number, threads, errors } = decode<Values>(content);
-      check(threads);
+      check(number, threads);
       Object.assign(member, { id: number, threads, errors: errors.map(String) });
       member.answered?.();
     } else if (kind === 'inherited') retired.inherit(decode<Inherited>(content));
     else if (kind === 'letGo') letGo();
   };
-  const ask = (member: Member, timeout: number): Promise<void> =>
-    new Promise((resolve) => {
+  const ask = (member: Member, timeout: number): Promise<void> => {
+    const { asked } = member;
+    if (!member.socket.writable) return Promise.resolve();
+    if (asked !== undefined) {
       // Whoever has not answered the last time is not waited for: it may be stopped for good.
-      if (member.answered !== undefined) return resolve();
-      member.answered = () => {
-        member.answered = undefined;
+      const isLate = performance.now() - asked.at > PATIENCE;
+      return isLate ? Promise.resolve() : asked.answer.then(() => ask(member, timeout));
+    }
+    const answer = new Promise<void>((resolve) => {
+      member.answered = (): void => {
+        member.asked = undefined;
         resolve();
       };
-      member.socket.write(message('ask', { timeout: Math.max(0, timeout - MARGIN) }));
     });
-  const merged = (mine: OwnValues): readonly ScopeMetrics[] => {
-    const parts = [
-      ...partsOf(ownNumber, mine.threads),
-      ...[...members.values()].flatMap((member) => partsOf(member.worker, member.threads)),
-    ];
-    return merge([...parts, { scopeMetrics: retired.sums() }], options);
+    member.asked = { at: performance.now(), answer };
+    member.socket.write(message('ask', { timeout: Math.max(0, timeout - MARGIN) }));
+    return answer;
   };
-  /** Resolves when the kernel has it: from then on it arrives, whatever becomes of this process. */
-  const leaveToAll = (legacy: Uint8Array): Promise<unknown> =>
-    Promise.all(
-      [...members.values()]
-        // One that does not read would pile it up.
-        .filter(({ socket }) => !socket.writableNeedDrain)
-        .map(({ socket, id: of }) => {
-          const number = Buffer.alloc(4);
-          number.writeUInt32BE(of);
-          return new Promise((resolve) => socket.write(frame('legacy', number, legacy), resolve));
-        }),
-    );
+  /** What there is at this moment. */
+  const partsWith = (mine: OwnValues): readonly Part[] => [
+    ...partsOf(ownNumber, mine.threads),
+    ...[...members.values()].flatMap((member) => partsOf(member.worker, member.threads)),
+    { scopeMetrics: retired.sums() },
+  ];
+  /** Those whose values are among the parts, which says that they have brought what they had to bring. */
+  const heirs = (): readonly Heir[] =>
+    Array.from(members.values(), ({ socket, id: of }) => ({ socket, of })).filter(({ of }) => of > 0);
   const serve = async (mine: OwnValues): Promise<readonly ScopeMetrics[]> => {
-    const scopeMetrics = merged(mine);
-    if (members.size > 0) await within(LEAVING, leaveToAll(retired.legacy(scopeMetrics)));
+    const to = heirs();
+    const scopeMetrics = await inSlices(mergeSteps(partsWith(mine), options));
+    if (to.length > 0) await within(LEAVING, leaveTo(retired.legacy(scopeMetrics), to));
     return scopeMetrics;
   };
   return {
@@ -129,7 +121,7 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
       const before = members.get(who.id);
       if (before !== undefined) {
         before.socket.destroy();
-        leave(before);
+        remove(before);
       }
       if (members.size >= MAX_MEMBERS) return false;
       const taken = [ownNumber, ...Array.from(members.values(), (each) => each.worker)];
@@ -149,10 +141,12 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
           socket.destroy();
         }
       };
-      socket.on('close', () => leave(member)).on('data', take);
+      socket.on('close', () => remove(member)).on('data', take);
       socket.write(ACCEPTED);
       socket.write(message('welcome', { worker: member.worker }));
       if (head.length > 0) take(head);
+      // Whoever is not known yet inherits nothing.
+      void ask(member, PATIENCE);
       return true;
     },
     async collect(timeout) {
@@ -165,7 +159,8 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
       return { resource: mine.resource, errors, scopeMetrics };
     },
     lastWords() {
-      if (members.size > 0) void leaveToAll(retired.legacy(merged(own.collectNow())));
+      const to = heirs();
+      if (to.length > 0) void leaveTo(retired.legacy(merge(partsWith(own.collectNow()), options)), to);
     },
     yield() {
       for (const { socket } of members.values()) socket.end(message('yielded', null));

@@ -3,30 +3,8 @@
  * gauges each is shown, with the attribute `worker`, or what the catalogue says. Pure: what comes out can go in again, and
  * no order of merging changes the result.
  */
-import type { Attributes } from '@opentelemetry/api';
-import {
-  DataPointType,
-  type DataPoint,
-  type ExponentialHistogram,
-  type Histogram,
-  type MetricData,
-  type ScopeMetrics,
-} from '@opentelemetry/sdk-metrics';
-import type { Marks } from '../collected.ts';
-import { addExactly, rest, rounded, type Exact } from './exact-sum.ts';
-import { newest } from './exemplars.ts';
-import {
-  addExplicit,
-  addExponential,
-  explicitOf,
-  exponentialOf,
-  noExplicit,
-  noExponential,
-  type Explicit,
-  type Exponential,
-} from './histograms.ts';
-
-export type Across = 'each' | 'max' | 'min' | 'sum';
+import { DataPointType, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import { addPoint, dataOf, type Across, type Metric, type Point } from './series.ts';
 
 export interface Part {
   readonly scopeMetrics: readonly ScopeMetrics[];
@@ -43,28 +21,15 @@ export interface MergeOptions {
   readonly leftOut?: (metric: string) => void;
 }
 
-type Value = number | Histogram | ExponentialHistogram;
-type Point = DataPoint<Value> & Marks & { readonly rest?: Exact };
-type Total = number | Exact | Explicit | Exponential;
-
-interface Series {
-  attributes: Attributes;
-  marks: Marks;
-  startTime: Point['startTime'];
-  endTime: Point['endTime'];
-  total: Total;
-}
-
-interface Metric {
-  readonly data: MetricData;
-  readonly series: Map<string, Series>;
-}
-
-/** Series of one metric; those of processes that are long gone would grow for ever. */
-const MAX_SERIES = 10_000;
-const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
-
 export function merge(parts: readonly Part[], options: MergeOptions): ScopeMetrics[] {
+  const steps = mergeSteps(parts, options);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** The same, metric by metric: of many series it takes longer than an event loop should wait. */
+export function* mergeSteps(parts: readonly Part[], options: MergeOptions): Generator<void, ScopeMetrics[]> {
   const scopes = new Map<string, { readonly scope: ScopeMetrics['scope']; readonly metrics: Map<string, Metric> }>();
   // What is taken away must be there.
   for (const part of [...parts].sort((a, b) => Number(a.minus ?? false) - Number(b.minus ?? false))) {
@@ -72,13 +37,22 @@ export function merge(parts: readonly Part[], options: MergeOptions): ScopeMetri
       const name = JSON.stringify([scope.name, scope.version]);
       let known = scopes.get(name);
       if (known === undefined) scopes.set(name, (known = { scope, metrics: new Map() }));
-      for (const data of metrics) addMetric(known.metrics, data, part, options);
+      for (const data of metrics) {
+        addMetric(known.metrics, data, part, options);
+        yield;
+      }
     }
   }
-  return [...scopes.values()].map(({ scope, metrics }) => ({
-    scope,
-    metrics: [...metrics.values()].filter(({ series }) => series.size > 0).map(dataOf),
-  }));
+  const merged: ScopeMetrics[] = [];
+  for (const { scope, metrics } of scopes.values()) {
+    const all: MetricData[] = [];
+    for (const metric of metrics.values()) {
+      if (metric.series.size > 0) all.push(dataOf(metric));
+      yield;
+    }
+    merged.push({ scope, metrics: all });
+  }
+  return merged;
 }
 
 /** What must not be lost with a process: counters and histograms. */
@@ -104,71 +78,6 @@ function addMetric(metrics: Map<string, Metric>, data: MetricData, part: Part, o
   }
 }
 
-/** False: it does not fit what is there. */
-function addPoint({ data, series }: Metric, point: Point, across: Across, minus: boolean): boolean {
-  let key = point.series === undefined ? keyOf(point.attributes) : `s${point.series}`;
-  let known = series.get(key);
-  if (known === undefined) {
-    if (minus) return true;
-    let { attributes, series: mark }: Partial<Point> & Pick<Point, 'attributes'> = point;
-    if (series.size >= MAX_SERIES) {
-      [key, attributes, mark] = [keyOf(OVERFLOW), OVERFLOW, undefined];
-      known = series.get(key);
-    }
-    if (known === undefined) {
-      const { startTime, endTime } = point;
-      const marks: Marks = mark === undefined ? {} : { series: mark };
-      series.set(key, (known = { attributes, marks, startTime, endTime, total: nothing(data, point, across) }));
-    }
-  }
-  if (!addValue(data, known, point, across, minus ? -1 : 1)) return false;
-  if (minus) return true;
-  if (isBefore(point.startTime, known.startTime)) known.startTime = point.startTime;
-  if (isBefore(known.endTime, point.endTime)) known.endTime = point.endTime;
-  const exemplars = newest(known.marks.exemplars, point.exemplars);
-  if (exemplars !== undefined) known.marks = { ...known.marks, exemplars };
-  return true;
-}
-
-function nothing({ dataPointType }: MetricData, { value }: Point, across: Across): Total {
-  if (dataPointType === DataPointType.HISTOGRAM) return noExplicit(value as Histogram);
-  if (dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) return noExponential(value as ExponentialHistogram);
-  return across === 'sum' ? [] : (value as number);
-}
-
-function addValue({ dataPointType }: MetricData, to: Series, point: Point, across: Across, sign: 1 | -1): boolean {
-  const { value } = point;
-  if (dataPointType === DataPointType.HISTOGRAM) return addExplicit(to.total as Explicit, value as Histogram, sign);
-  if (dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM)
-    addExponential(to.total as Exponential, value as ExponentialHistogram, sign);
-  else if (across === 'sum')
-    for (const term of [value as number, ...(point.rest ?? [])]) addExactly(to.total as Exact, sign * term);
-  else if (across === 'max') to.total = Math.max(to.total as number, value as number);
-  else if (across === 'min') to.total = Math.min(to.total as number, value as number);
-  else to.total = value as number;
-  return true;
-}
-
-function dataOf({ data, series }: Metric): MetricData {
-  const dataPoints = Array.from(series.values(), ({ attributes, startTime, endTime, marks, total }) => ({
-    attributes,
-    startTime,
-    endTime,
-    ...marks,
-    ...valueOf(data, total),
-  }));
-  return { ...data, dataPoints } as MetricData;
-}
-
-function valueOf({ dataPointType }: MetricData, total: Total): { readonly value: Value; readonly rest?: Exact } {
-  if (dataPointType === DataPointType.HISTOGRAM) return { value: explicitOf(total as Explicit) };
-  if (dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) return { value: exponentialOf(total as Exponential) };
-  if (typeof total === 'number') return { value: total };
-  const value = rounded(total as Exact);
-  const left = rest(total as Exact, value);
-  return { value, ...(left !== undefined && { rest: left }) };
-}
-
 /** One of the application's own gives way, as Prometheus renames a label that a target has too. */
 function ofWorker(point: Point, worker: string): Point {
   const { worker: own, ...attributes } = point.attributes;
@@ -178,12 +87,3 @@ function ofWorker(point: Point, worker: string): Point {
     ...(point.series !== undefined && { series: `${point.series}\0${worker}` }),
   };
 }
-
-function keyOf(attributes: Attributes): string {
-  const keys = Object.keys(attributes);
-  if (keys.length > 1) keys.sort();
-  return JSON.stringify(keys.map((key) => [key, attributes[key]]));
-}
-
-const isBefore = ([a, aNanos]: Point['startTime'], [b, bNanos]: Point['startTime']): boolean =>
-  a < b || (a === b && aNanos < bNanos);

@@ -3,12 +3,10 @@
  * somebody who waits for a port that a stranger has.
  */
 import { clearTimeout, setTimeout } from 'node:timers';
-import type { Cluster } from 'node:cluster';
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Collect } from '../collected.ts';
 import * as diag from '../diag.ts';
-import { awaitPort, isFree } from './claim.ts';
+import { awaitPort, isClusterWorker, isFree } from './claim.ts';
+import type { Door, Sharing } from './door.ts';
 import { createHeirloom } from './heirloom.ts';
 import { isOwn } from './holder.ts';
 import { createHost } from './host.ts';
@@ -22,35 +20,10 @@ import { ownerOfListener, type Owner } from './proc-net.ts';
 import { namesOf } from './taken.ts';
 import { createThreads, type Threads } from './threads.ts';
 
-/** The address of the admin server. */
-export interface Door {
-  readonly host: string;
-  readonly port: number;
-  /** Tries to listen again. */
-  bid(): void;
-  /** As if the application of this process had listened on the port; synchronous. */
-  letGo(): void;
-  /** Another process has let go of the port for the application, and has said so. */
-  giveUp(): void;
-}
-
-export interface Siblings {
+export interface Siblings extends Sharing {
   readonly threads: Threads;
   readonly collect: Collect;
-  /** Somebody else has the port. */
-  taken(door: Door): void;
-  listening(door: Door): void;
-  /** A request of this host to become a member. */
-  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): Promise<void>;
-  /**
-   * The application is about to listen on the port; synchronous. `inThisThread`: in its first turn, perhaps. Whether
-   * somebody has said what that means.
-   */
-  claim(door: Door, inThisThread: boolean): boolean;
-  /** The port is given up to the application. */
-  yield(): void;
   lastWords(): void;
-  close(): void;
 }
 
 export interface SiblingsOptions {
@@ -89,6 +62,7 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
   /** The socket of the one that was last asked who it is, and when. */
   let asked: string | undefined;
   let askedAt = -Infinity;
+  let joinedAt = -Infinity;
   let timer: NodeJS.Timeout | undefined;
 
   const bidIn = (delay: number): void => {
@@ -125,6 +99,7 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       joined(number) {
         worker = number;
         isMember = true;
+        joinedAt = performance.now();
         hasSaid = false;
         looks = 0;
         diag.debug(
@@ -135,7 +110,9 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
         isMember = false;
         asked = undefined;
         askedAt = -Infinity;
-        bidIn(SOON[0] + Math.random() * (SOON[1] - SOON[0]));
+        // One that has not wanted it for long will not want it at once again.
+        const isSoon = performance.now() - joinedAt > LOOK;
+        bidIn(isSoon ? SOON[0] + Math.random() * (SOON[1] - SOON[0]) : LOOK);
       },
       yielded() {
         end();
@@ -143,6 +120,17 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       },
       refused: (by) => void stranger(port, by, owner),
     });
+  };
+  const admitted: (...given: Parameters<Sharing['upgrade']>) => Promise<void> = async (
+    request,
+    socket,
+    head,
+    joined,
+  ) => {
+    const who = await admit(identity, request, socket);
+    if (who === undefined) return;
+    if (!isOver && host.join(socket, head, who)) joined();
+    else socket.end(refusalOf(identity, 'it has as many processes as can be'));
   };
   const end = (): void => {
     isOver = true;
@@ -167,11 +155,8 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       if (hasSaid) diag.info(`port ${at.port} is free again: /metrics is served on it`);
       host.elect(worker, heirloom.inherited());
     },
-    async upgrade(request, socket, head, joined) {
-      const who = await admit(identity, request, socket);
-      if (who === undefined) return;
-      if (!isOver && host.join(socket, head, who)) joined();
-      else socket.end(refusalOf(identity, 'it has as many processes as can be'));
+    upgrade(request, socket, head, joined) {
+      admitted(request, socket, head, joined).catch(() => socket.destroy());
     },
     claim({ host: ours, port }, inThisThread) {
       if (hasSaid) return true;
@@ -197,6 +182,3 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
 
 /** All addresses are none to connect to. */
 const reachable = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
-
-const isClusterWorker = (): boolean =>
-  process.channel !== undefined && (process.getBuiltinModule('node:cluster') as unknown as Cluster).isWorker;
