@@ -29,6 +29,7 @@ const chunks: Readonly<Record<string, string>> = {
   spool: './src/delivery/spool/spool.ts',
   'encode-metrics': './src/delivery/otlp/metrics.ts',
   'metrics-pages': './src/metrics-pages.ts',
+  group: './src/group/siblings.ts',
   'config-file': './src/config/file.ts',
   'rare-propagators': './src/propagation/rare-propagators.ts',
   'cloud-detectors': './src/resource/cloud-detectors.ts',

@@ -2,26 +2,23 @@
  * The boot, top to bottom: everything is made first, then OpenTelemetry's globals are set, then the application's
  * libraries are patched as they load. If anything fails, what was made is undone and the application runs without us.
  */
-import type { Cluster } from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { context, diag as otelDiag, DiagLogLevel, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
 import { inContainer } from './admin/container.ts';
-import { serve, type Admin } from './admin/server.ts';
+import { serve, type Admin, type Sharing } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { askForPort } from './admin/worker-port.ts';
 import { OTEL_GLOBAL } from './coexistence.ts';
 import { loadChunk } from './chunk.ts';
-import type { Collect } from './collected.ts';
-import type { Component, Route } from './component.ts';
+import type { Component } from './component.ts';
 import type { Env } from './config/env.ts';
 import { createDelivery, type OtlpDelivery } from './delivery/delivery.ts';
 import { createExitSender, spawner } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
 import type { Settings } from './config/schema.ts';
-import type { StatsdAddress } from './config/statsd-address.ts';
 import type { Spool } from './delivery/spool/spool.ts';
 import * as diag from './diag.ts';
 import { setRunning } from './instance.ts';
@@ -32,23 +29,18 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { DERIVED, isMeasured, operations } from './metrics/operations.ts';
 import { measureProcess } from './metrics/process.ts';
 import { watchUncaught, whenUncaught } from './process-end.ts';
+import { pushedToStatsd, readByMainThread, served } from './metric-readers.ts';
 import { createUserMarks } from './metrics/user-marks.ts';
 import type { Observers } from './metrics/observers.ts';
 import { createPropagator } from './propagation/propagation.ts';
-import type { Pages } from './metrics-pages.ts';
 import { createReport, summary } from './report.ts';
 import type { Resource } from '@opentelemetry/resources';
 import { knownAttributes } from './resource/known-attributes.ts';
 import { createResource } from './resource/resource.ts';
 import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
-import { createPullReader } from './signals/pull-reader.ts';
 import { createTraces } from './signals/traces.ts';
-import { fromWorkers } from './threads/from-workers.ts';
-import { toMainThread } from './threads/to-main-thread.ts';
-
-/** Paths of `metrics-pages.ts`. */
-const METRICS_PAGES = ['/metrics', '/api/v1/metrics/summary', '/api/v1/metrics/apm'] as const;
+import { fromWorkers, type FromWorkers } from './threads/from-workers.ts';
 
 /** The part of the time an exit may take in which a request under way holds the process; the helper has the rest. */
 const HELD = 0.1;
@@ -85,25 +77,24 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     const spool = openSpool(settings.FIRSTLIGHT_SPOOL_DIR, settings, resource);
     if (spool !== undefined) delivery.keepIn(spool, settings.FIRSTLIGHT_SPOOL_MAX_AGE);
   }
-  const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
-  if (scraped !== undefined) {
-    const { reader, collect } = createPullReader(settings.OTEL_METRICS_EXEMPLAR_FILTER);
-    parts.push({ name: 'metrics pages', metricReaders: [reader], routes: metricsPages(settings, scraped, collect) });
-  }
-  if (settings.FIRSTLIGHT_STATSD_ADDRESS !== undefined && isMainThread) {
-    parts.push(pushToStatsd(settings.FIRSTLIGHT_STATSD_ADDRESS, settings));
-  }
-  if (!isMainThread) {
-    parts.push(toMainThread());
+  const scraped = scrapedOf(pipeline);
+  let workers: FromWorkers | undefined;
+  const pages = scraped && served(scraped, settings, resource, async (timeout) => workers?.collect(timeout));
+  parts.push(...(pages?.parts ?? []));
+  if (isMainThread) {
+    const statsd = pushedToStatsd(settings);
+    if (statsd !== undefined) parts.push(statsd);
+  } else {
     const inMainThread = scrapedOf(loaded.config.pipeline);
+    parts.push(readByMainThread(settings, inMainThread !== undefined));
     if (inMainThread !== undefined) parts.push(askForPort(inMainThread.port));
   }
 
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
   const meters = createMetrics(pipeline.metrics, resource, parts, delivery.metricExporter, aboutItself);
   const metersOfSdk = aboutItself ? meters.provider : undefined;
-  // In a worker thread nobody reads what is measured.
-  const isRead = pipeline.metrics.readers.length > 0;
+  const isRead =
+    pipeline.metrics.readers.length > 0 || parts.some(({ metricReaders = [] }) => metricReaders.length > 0);
   if (isRead) parts.push(operations(meters.provider, { slowQuery: settings.FIRSTLIGHT_METRICS_SLOW_QUERY }));
   let observers: Observers | undefined;
   const observed = (): Observers =>
@@ -119,8 +110,11 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   );
   const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
   delivery.begin(meters.provider);
-  if (isRead) measureProcess(meters.provider.getMeter('firstlight', FIRSTLIGHT_VERSION));
-  if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
+  if (isMainThread) {
+    if (isRead) measureProcess(meters.provider.getMeter('firstlight', FIRSTLIGHT_VERSION));
+    workers = fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors, pages?.group.threads);
+    parts.push(workers);
+  }
   const report = createReport(loaded, pipeline, resource, {
     admin: () => admin?.address(),
     instrumentations: () => instrumented.loaded(),
@@ -128,7 +122,13 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   });
   const admin =
     scraped &&
-    openAdmin(scraped, [...parts, { name: 'status', routes: [status(report)] }], settings.FIRSTLIGHT_ADMIN_TOKEN, env);
+    openAdmin(
+      scraped,
+      [...parts, { name: 'status', routes: [status(report)] }],
+      settings.FIRSTLIGHT_ADMIN_TOKEN,
+      pages?.group.sharing,
+      env,
+    );
   parts.push(meters, traces, logRecords, ...(admin ? [admin] : []));
 
   otelDiag.setLogger(diag.otelLogger(), { suppressOverrideMessage: true, logLevel: DiagLogLevel.ALL });
@@ -200,14 +200,8 @@ function objectiveBounds({
   return [apdex, 4 * apdex, ...latency.map(({ within }) => within)].map((milliseconds) => milliseconds / 1000);
 }
 
-/** The port of a cluster belongs to its primary: a worker that took it would take it from the others' application. */
-function isClusterWorker(): boolean {
-  // Only a child of that kind has a channel; the module is not loaded to learn that there is none.
-  return process.channel !== undefined && (process.getBuiltinModule('node:cluster') as unknown as Cluster).isWorker;
-}
-
 /**
- * A worker thread owns no exporter, no reader and no port, and what it sends carries the resource of the main thread. It
+ * A worker thread owns no exporter and no port, is read by the main thread, and what it sends carries that thread's resource. It
  * decides on its own roots itself: a remote sampler asks in each thread, and a rate limit holds for each.
  */
 function ofWorker({ resource, propagators, traces, metrics, logs: { limits } }: Pipeline): Pipeline {
@@ -220,22 +214,11 @@ function ofWorker({ resource, propagators, traces, metrics, logs: { limits } }: 
   };
 }
 
-/** What makes them is loaded when somebody asks for the first time. */
-function metricsPages(settings: Settings, plan: PrometheusReader, collect: Collect): readonly Route[] {
-  let pages: Pages | undefined;
-  const load = (): Pages =>
-    (pages ??= loadChunk<typeof import('./metrics-pages.ts')>('metrics-pages').createPages(settings, plan, collect));
-  return METRICS_PAGES.map((path) => ({
-    path,
-    access: 'public',
-    handle: (request, response) => load()[path](request, response),
-  }));
-}
-
 function openAdmin(
   { host, port }: PrometheusReader,
   parts: readonly Component[],
   token: string | undefined,
+  sharing: Sharing | undefined,
   env: Env,
 ): Admin {
   return serve({
@@ -243,6 +226,7 @@ function openAdmin(
     port,
     token,
     routes: parts.flatMap((part) => part.routes ?? []),
+    ...(sharing !== undefined && { sharing }),
   });
 }
 
@@ -253,18 +237,6 @@ function openSpool(folder: string, settings: Settings, resource: Resource): Spoo
     maxAge: settings.FIRSTLIGHT_SPOOL_MAX_AGE,
     service: String(knownAttributes(resource)['service.name']),
   });
-}
-
-function pushToStatsd(address: StatsdAddress, settings: Loaded['config']['settings']): Component {
-  const { statsd, temporality } = loadChunk<typeof import('./bridges/statsd/statsd.ts')>('statsd');
-  const source = createPullReader('always_off', { aggregationTemporalitySelector: temporality });
-  const plan = {
-    address,
-    prefix: settings.FIRSTLIGHT_STATSD_PREFIX,
-    tags: settings.FIRSTLIGHT_STATSD_TAGS === 'dogstatsd',
-    interval: settings.FIRSTLIGHT_STATSD_INTERVAL,
-  };
-  return { ...statsd(plan, source), metricReaders: [source.reader] };
 }
 
 /** Leaves the process as it was before: the globals to whoever wants them, ports and timers to nobody. */

@@ -29,7 +29,7 @@ const FORWARDING = [
 const LOCAL_HOST = /^(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
 /** Without a token only someone on this host, coming straight to this host's own name, is no stranger. */
-function strangeness({ socket, headers, headersDistinct }: IncomingMessage): string | undefined {
+export function strangeness({ socket, headers, headersDistinct }: IncomingMessage): string | undefined {
   if (!isLoopback(socket.remoteAddress)) return 'only for peers on this host';
   if (Object.keys(headers).some((name) => FORWARDING.includes(name) || name.startsWith('x-forwarded-'))) {
     return 'not for forwarded requests';

@@ -3,11 +3,12 @@
  * number of slow or hostile clients, and gives up its port to the application.
  */
 import { errorMonitor, type EventEmitter } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Component, Route } from '../component.ts';
 import * as diag from '../diag.ts';
 import { answerWith, type Answer } from './answer.ts';
+import { upgradeWith } from './upgrade.ts';
 import { answerWorkers } from './worker-port.ts';
 import { watchListen } from './yield.ts';
 
@@ -18,6 +19,37 @@ export interface AdminOptions {
   /** Opens the private routes, and nothing else does then. */
   readonly token: string | undefined;
   readonly routes: readonly Route[];
+  /** Where several processes share the address. Without it a port that is taken is given up. */
+  readonly sharing?: Sharing;
+}
+
+/** The others that would serve at the same address. */
+export interface Sharing {
+  /** Somebody else has the port. */
+  taken(door: Door): void;
+  listening(door: Door): void;
+  /** Of a peer on this host. `joined`: the connection is none of a client any more. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
+  /**
+   * The application is about to listen on a port that we do not have; synchronous. `isOwn`: in this thread. Whether
+   * somebody has said what that means.
+   */
+  claim(door: Door, isOwn: boolean): boolean;
+  /** The port is about to be given up to the application; synchronous. */
+  yield(): void;
+  close(): void;
+}
+
+/** What the others can do to this server. */
+export interface Door {
+  readonly host: string;
+  readonly port: number;
+  /** Tries to listen again. */
+  bid(): void;
+  /** As if the application of this process had listened on the port. */
+  letGo(): void;
+  /** Another process has let go of the port for the application, and has said so. */
+  giveUp(): void;
 }
 
 export interface Admin extends Component {
@@ -33,7 +65,7 @@ const MAX_CONNECTIONS = 64;
 const HOST = 'OTEL_EXPORTER_PROMETHEUS_HOST';
 const MOVE = 'OTEL_EXPORTER_PROMETHEUS_PORT moves it';
 
-export function serve({ host, port, token, routes }: AdminOptions): Admin {
+export function serve({ host, port, token, routes, sharing }: AdminOptions): Admin {
   const sockets = new WeakSet<object>();
   const answer = answerWith(routes, token);
   let server: Server | undefined;
@@ -50,7 +82,10 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
   };
   const yieldTo = (rival?: EventEmitter): void => {
     const wasOurs = server?.listening === true;
+    const isSaid = !wasOurs && sharing?.claim(door, rival !== undefined) === true;
+    sharing?.yield();
     giveUp();
+    if (isSaid) return;
     const say = (): void =>
       diag.warn(`the application itself listens on port ${port}: /metrics is no longer served; ${MOVE}`);
     if (wasOurs || rival === undefined) return say();
@@ -68,6 +103,9 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
     // What we never had we need not yield.
     if (server?.listening !== true) giveUp();
   };
+  const failed = (cause: NodeJS.ErrnoException): void =>
+    cause.code === 'EADDRINUSE' && sharing !== undefined ? sharing.taken(door) : inTrouble(cause);
+  const door: Door = { host, port, bid: () => ours !== undefined && open(), letGo: () => yieldTo(), giveUp };
   const unwatch = watchListen(
     () => server,
     () => ours,
@@ -82,15 +120,16 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
       return giveUp();
     }
     try {
-      server = createServer(answer, sockets);
+      server = createServer(answer, sockets, sharing);
       server.once('listening', () => {
         ours = portOf(server);
         url = `http://${host.includes(':') ? `[${host}]` : host}:${ours}`;
+        sharing?.listening(door);
       });
-      server.on('error', inTrouble);
+      server.on('error', failed);
       server.listen({ host, port, exclusive: true });
     } catch (cause) {
-      inTrouble(cause as NodeJS.ErrnoException);
+      failed(cause as NodeJS.ErrnoException);
     }
   };
   // After the application's own first turn: it may load HTTP anyway, take the port, or be at its end already.
@@ -102,6 +141,7 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
     owns: (socket) => sockets.has(socket),
     async shutdown() {
       leaveWorkers();
+      sharing?.close();
       giveUp();
       server?.closeAllConnections();
     },
@@ -115,7 +155,7 @@ export function serve({ host, port, token, routes }: AdminOptions): Admin {
 const isListeningDenied = (): boolean =>
   process.permission?.has('net') === false && process.allowedNodeEnvironmentFlags.has('--allow-net');
 
-function createServer(answer: Answer, sockets: WeakSet<Socket>): Server {
+function createServer(answer: Answer, sockets: WeakSet<Socket>, sharing: Sharing | undefined): Server {
   const limits = {
     headersTimeout: PATIENCE,
     requestTimeout: PATIENCE,
@@ -133,6 +173,7 @@ function createServer(answer: Answer, sockets: WeakSet<Socket>): Server {
     socket.unref();
     sockets.add(socket);
   });
+  if (sharing !== undefined) server.on('upgrade', upgradeWith(sharing, answer, server));
   return server.unref();
 }
 

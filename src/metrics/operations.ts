@@ -37,6 +37,8 @@ export function operations(meters: MeterProvider, options: DatabaseOptions): Com
       {
         onStart: databases.begin,
         onEnd(span: ReadableSpan) {
+          // A worker thread has measured its own: what comes from there is a span's data, which has no end.
+          if (!('end' in span)) return;
           if (span.kind === SpanKind.CLIENT) databases.end(span);
           else if (span.kind === SpanKind.PRODUCER || span.kind === SpanKind.CONSUMER) measureMessages(span);
         },

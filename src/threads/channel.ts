@@ -4,15 +4,19 @@
  * application, and a listener on them would keep it alive.
  */
 import { BroadcastChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { Batch } from './posted.ts';
 
-/** What is said on the channel: batches and comings and goings by workers, and one request by the main thread. */
+/** What is said on the channel: batches and comings and goings by workers, and two requests by the main thread. */
 export interface Message extends Partial<Batch> {
   /** Number of the worker that has started, or that ends. */
   readonly hello?: number;
   readonly bye?: number;
   /** Every worker shall post what it has, and count itself here. */
   readonly ask?: SharedArrayBuffer;
+  /** Every worker shall say what it has measured, in so many milliseconds. */
+  readonly collect?: number;
+  readonly measured?: { readonly by: number; readonly scopeMetrics: readonly ScopeMetrics[] };
 }
 
 /** `hear` may be called for what other workers say, too. Holds no thread. */

@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { BroadcastChannel, Worker } from 'node:worker_threads';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
 import type { Component } from '../component.ts';
@@ -10,28 +12,55 @@ import { unpackLog, unpackSpan } from './posted.ts';
 /** Milliseconds that workers have at the end of the process; one that computes does not hear. */
 const LAST_CALL = 100;
 
+/** Whoever wants to know what workers have measured, each under its number. */
+export interface Measured {
+  heard(worker: number, scopeMetrics: readonly ScopeMetrics[]): void;
+  gone(worker: number): void;
+}
+
+export interface FromWorkers extends Component {
+  /** Asks all that live for what they have measured; resolves when they have said it, or in time. */
+  collect(timeout: number): Promise<void>;
+}
+
 /** In the main thread: hands what workers post to the processors of the pipeline. Costs nothing until a worker starts. */
 export function fromWorkers(
   resource: Resource,
   spanProcessors: readonly SpanProcessor[],
   logRecordProcessors: readonly LogRecordProcessor[],
-): Component {
+  metrics?: Measured,
+): FromWorkers {
   /** Those that have said hello. */
   const living = new Set<number>();
   /** Those that this thread has started: one that is terminated says nothing, and has no number any more. */
   const started = new Map<number, Worker>();
   let asked = false;
   let channel: BroadcastChannel | undefined;
+  /** Those that have not answered the last request, which may be blocked for long. */
+  const silent = new Set<number>();
+  let answered: (() => void) | undefined;
 
-  const hear = ({ spans = [], logs = [], hello, bye }: Message): void => {
+  const hear = ({ spans = [], logs = [], hello, bye, measured }: Message): void => {
     if (hello !== undefined) living.add(hello);
-    if (bye !== undefined) living.delete(bye);
+    if (measured !== undefined) {
+      metrics?.heard(measured.by, measured.scopeMetrics);
+      settle(measured.by);
+    }
+    if (bye !== undefined) forget(bye);
     for (const span of spans.map((posted) => unpackSpan(posted, resource))) {
       for (const processor of spanProcessors) processor.onEnd(span);
     }
     for (const log of logs.map((posted) => unpackLog(posted, resource))) {
       for (const processor of logRecordProcessors) processor.onEmit(log);
     }
+  };
+  const settle = (worker: number): void => {
+    if (silent.delete(worker) && silent.size === 0) answered?.();
+  };
+  const forget = (worker: number): void => {
+    living.delete(worker);
+    metrics?.gone(worker);
+    settle(worker);
   };
   const open = (message: unknown): void => {
     channel ??= openChannel(hear);
@@ -43,7 +72,7 @@ export function fromWorkers(
     for (const [id, worker] of started) {
       if (worker.threadId === id) continue;
       started.delete(id);
-      living.delete(id);
+      forget(id);
     }
   };
   subscribe('worker_threads', open);
@@ -69,6 +98,21 @@ export function fromWorkers(
   };
   return {
     name: 'worker threads',
+    async collect(timeout) {
+      if (channel === undefined) return;
+      forgetTheDead();
+      const asked = [...living].filter((worker) => !silent.has(worker));
+      if (asked.length === 0) return;
+      for (const worker of asked) silent.add(worker);
+      channel.postMessage({ collect: timeout } satisfies Message);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeout).unref();
+        answered = (): void => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
     forceFlush: async () => drain(),
     pending() {
       askTheLiving();

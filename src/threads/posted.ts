@@ -5,6 +5,7 @@ import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-l
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
 import * as diag from '../diag.ts';
+import type { Message } from './channel.ts';
 
 type Context = Omit<SpanContext, 'traceState'> & { readonly traceState?: string };
 export type PostedSpan = Omit<ReadableSpan, 'spanContext' | 'parentSpanContext' | 'links' | 'resource'> & {
@@ -29,14 +30,19 @@ export function post(channel: BroadcastChannel, batch: Batch): void {
   }
 }
 
-function postOne(channel: BroadcastChannel, one: Batch): void {
+const postOne = (channel: BroadcastChannel, one: Batch): void => postAnyway(channel, one, 'a span or log record');
+
+export const postMeasured = (channel: BroadcastChannel, measured: Message['measured']): void =>
+  postAnyway(channel, { measured }, 'what is measured');
+
+function postAnyway(channel: BroadcastChannel, said: object, what: string): void {
   try {
-    channel.postMessage(one);
+    channel.postMessage(said);
   } catch {
     try {
-      channel.postMessage(JSON.parse(JSON.stringify(one)));
+      channel.postMessage(JSON.parse(JSON.stringify(said)));
     } catch (cause) {
-      diag.limited('worker', 'a span or log record of a worker thread cannot be sent to the main thread', cause);
+      diag.limited(`worker ${what}`, `${what} of a worker thread cannot be sent to the main thread`, cause);
     }
   }
 }

@@ -2,21 +2,30 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { threadId } from 'node:worker_threads';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Collect, Collected } from '../collected.ts';
 import type { Component } from '../component.ts';
 import { openChannel, type Message } from './channel.ts';
-import { packLog, packSpan, post, type PostedLog, type PostedSpan } from './posted.ts';
+import { packLog, packSpan, post, postMeasured, type PostedLog, type PostedSpan } from './posted.ts';
 
 /** Milliseconds until a batch leaves, for a worker may be stopped any time; and the size at which it leaves at once. */
 const DELAY = 10;
 const BATCH = 256;
 
-/** In a worker: the processors that take the place of exporters. */
-export function toMainThread(): Component {
+/** What has been measured in a worker. */
+interface Reader {
+  readonly collect: Collect;
+  collectNow(): Collected;
+}
+
+/** In a worker: the processors that take the place of exporters. `metrics`: where somebody may ask for them. */
+export function toMainThread(metrics?: Reader): Component {
   let spans: PostedSpan[] = [];
   let logs: PostedLog[] = [];
-  const channel = openChannel(({ ask }) => {
+  const channel = openChannel(({ ask, collect }) => {
+    if (collect !== undefined) void metrics?.collect(collect).then(measured, () => {});
     if (ask === undefined) return;
     send();
+    measuredNow();
     const answers = new Int32Array(ask);
     Atomics.add(answers, 0, 1);
     Atomics.notify(answers, 0);
@@ -33,6 +42,12 @@ export function toMainThread(): Component {
     logs = [];
     // Who has stood aside keeps nothing either.
     if (!closed) post(channel, batch);
+  };
+  const measured = ({ scopeMetrics }: Collected): void => {
+    if (!closed) postMeasured(channel, { by: threadId, scopeMetrics });
+  };
+  const measuredNow = (): void => {
+    if (metrics !== undefined) measured(metrics.collectNow());
   };
   say({ hello: threadId });
   const sendSoon = (): void => {
@@ -65,11 +80,13 @@ export function toMainThread(): Component {
     forceFlush,
     pending() {
       send();
+      measuredNow();
       say({ bye: threadId });
       return [];
     },
     async shutdown() {
       send();
+      measuredNow();
       say({ bye: threadId });
       closed = true;
       channel.close();

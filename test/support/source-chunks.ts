@@ -5,6 +5,7 @@
 import * as cloudDetectors from '../../src/resource/cloud-detectors.ts';
 import * as configFile from '../../src/config/file.ts';
 import * as propagators from '../../src/propagation/rare-propagators.ts';
+import * as group from '../../src/group/siblings.ts';
 import * as encodeMetrics from '../../src/delivery/otlp/metrics.ts';
 import * as spool from '../../src/delivery/spool/spool.ts';
 import * as transportGrpc from '../../src/delivery/transport-grpc.ts';
@@ -15,6 +16,7 @@ const chunks: Readonly<Record<string, unknown>> = {
   'cloud-detectors': cloudDetectors,
   'config-file': configFile,
   'encode-metrics': encodeMetrics,
+  group,
   spool,
   'transport-grpc': transportGrpc,
   'transport-http': transportHttp,

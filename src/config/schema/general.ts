@@ -80,6 +80,12 @@ export const instrumentation = {
 } as const;
 
 export const admin = {
+  FIRSTLIGHT_INSTANCE_GROUP: setting({
+    rule: text,
+    fallback: 'all processes of a service and its version',
+    doc: 'Tells apart what runs twice on a host: only processes of the same user, service, version and group share one `/metrics`',
+    file: 'distribution.firstlight.instance_group',
+  }),
   FIRSTLIGHT_ADMIN_TOKEN: setting({
     rule: token,
     fallback: 'no token: private routes answer loopback alone',

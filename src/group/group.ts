@@ -1,0 +1,90 @@
+/**
+ * One `/metrics` for all processes of a service on a host, and for their threads. Whoever gets the port serves, and asks
+ * the others. Alone a process pays nothing: the rest is loaded when there is somebody else.
+ */
+import type { Resource } from '@opentelemetry/resources';
+import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import { loadChunk } from '../chunk.ts';
+import type { Collect } from '../collected.ts';
+import type { Component } from '../component.ts';
+import { catalogue, rowOf, type MetricName, type Row } from '../metrics/catalogue.ts';
+import { knownAttributes } from '../resource/known-attributes.ts';
+import type { Identity } from './identity.ts';
+import type { Reader } from './own.ts';
+import type { Door, Sharing } from './door.ts';
+import type { Siblings } from './siblings.ts';
+
+export interface Group extends Component {
+  /** What all have collected. */
+  readonly collect: Collect;
+  /** For the admin server. */
+  readonly sharing: Sharing;
+  /** For whoever hears the threads of this process. */
+  readonly threads: {
+    heard(thread: number, scopeMetrics: readonly ScopeMetrics[]): void;
+    gone(thread: number): void;
+  };
+}
+
+export interface GroupOptions {
+  /** Of the main thread. */
+  readonly reader: Reader;
+  readonly resource: Resource;
+  /** `FIRSTLIGHT_INSTANCE_GROUP` */
+  readonly instanceGroup: string | undefined;
+  /** Resolves when all threads that can have told what they have measured, or in time. */
+  readonly askThreads: (timeout: number) => Promise<void>;
+}
+
+export function createGroup({ reader, resource, instanceGroup, askThreads }: GroupOptions): Group {
+  let siblings: Siblings | undefined;
+  let served: Door | undefined;
+  const load = (): Siblings => {
+    if (siblings !== undefined) return siblings;
+    const { createSiblings } = loadChunk<typeof import('./siblings.ts')>('group');
+    siblings = createSiblings({ reader, askThreads, acrossOf, identity: identityOf(resource, instanceGroup) });
+    if (served !== undefined) siblings.listening(served);
+    return siblings;
+  };
+  return {
+    name: 'group',
+    collect: (timeout) => (siblings ?? reader).collect(timeout),
+    sharing: {
+      taken: (door) => load().taken(door),
+      listening(door) {
+        served = door;
+        siblings?.listening(door);
+      },
+      upgrade: (...request) => load().upgrade(...request),
+      claim: (door, isOwn) => (isOwn ? load() : siblings)?.claim(door, isOwn) ?? false,
+      yield: () => siblings?.yield(),
+      close: () => siblings?.close(),
+    },
+    threads: {
+      heard: (thread, scopeMetrics) => load().threads.heard(thread, scopeMetrics),
+      gone: (thread) => siblings?.threads.gone(thread),
+    },
+    pending() {
+      siblings?.lastWords();
+      return [];
+    },
+  };
+}
+
+/** What the catalogue says of a metric, which may be none of its own. */
+const acrossOf = (metric: string): Row['across'] =>
+  Object.hasOwn(catalogue, metric) ? rowOf(metric as MetricName).across : undefined;
+
+/** By what processes on one host know each other as those of one service. */
+function identityOf(resource: Resource, group = ''): Identity {
+  const { 'service.name': service, 'service.version': version } = knownAttributes(resource);
+  return {
+    service: String(service),
+    version: String(version ?? ''),
+    group,
+    uid: process.getuid?.() ?? -1,
+    firstlight: FIRSTLIGHT_VERSION,
+    pid: process.pid,
+    id: `${process.pid} ${performance.timeOrigin} ${Math.random()}`,
+  };
+}

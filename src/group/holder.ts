@@ -1,0 +1,70 @@
+/** Which program has a port, for the line that says it is taken. */
+import { basename } from 'node:path';
+import { inSlices } from './slices.ts';
+import type { Owner } from './proc-net.ts';
+
+/** Processes that are looked at. */
+const MAX_PROCESSES = 10_000;
+/** Milliseconds. */
+const PATIENCE = 1000;
+
+export interface Holder {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Undefined: it cannot be known; processes of other users do not show what they have open. */
+export const holderOf = ({ inode }: Owner): Promise<Holder | undefined> => inSlices(find(inode));
+
+function* find(inode: string): Generator<void, Holder | undefined> {
+  const until = performance.now() + PATIENCE;
+  try {
+    const { readdirSync } = process.getBuiltinModule('node:fs');
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    // The latest first: old daemons have other ports.
+    for (const pid of pids.toReversed().slice(0, MAX_PROCESSES).map(Number)) {
+      if (performance.now() > until) break;
+      if (hasOpen(pid, inode)) return describe(pid);
+      yield;
+    }
+  } catch {
+    // No /proc, or not for us.
+  }
+  return undefined;
+}
+
+/** Whether this process itself has it: then it is the application's. */
+export const isOwn = ({ inode }: Owner): boolean => hasOpen(process.pid, inode);
+
+function hasOpen(pid: number, inode: string): boolean {
+  const { readdirSync } = process.getBuiltinModule('node:fs');
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => targetOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`);
+  } catch {
+    // Of another user, or gone.
+    return false;
+  }
+}
+
+function targetOf(path: string): string | undefined {
+  try {
+    return process.getBuiltinModule('node:fs').readlinkSync(path);
+  } catch {
+    // Closed in the meantime.
+    return undefined;
+  }
+}
+
+function describe(pid: number): Holder {
+  const [program = '', ...rest] = process
+    .getBuiltinModule('node:fs')
+    .readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+    .split('\0');
+  // Only what is a file for certain, and not the value of an option: arguments may be secrets.
+  const script = rest.find(
+    (word, index) => /^[\w./@+][\w./@+-]*\.\w{1,4}$/.test(word) && !rest[index - 1]?.startsWith('-'),
+  );
+  // A process title may say anything; its first word is the program.
+  const name = basename(program.split(' ', 1)[0] ?? '') || 'a process';
+  return { pid, command: script === undefined ? name : `${name} ${basename(script)}` };
+}
