@@ -14,6 +14,8 @@ interface Patch {
 
 const OUTGOING_HEADERS = join(import.meta.dirname, '../src/capture/outgoing-headers.ts');
 
+const FEW = join(import.meta.dirname, '../src/capture/few.ts');
+
 const UNREF = 'const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n';
 
 const patches: readonly Patch[] = [
@@ -82,6 +84,18 @@ const patches: readonly Patch[] = [
     find: /if \(!optionsParsed\.headers\)[^;]+;[^;]+;\s*propagation\.inject\(requestContext, optionsParsed\.headers\);/,
     replace: 'optionsParsed.headers = withContext(optionsParsed.headers, requestContext);',
     preamble: `import { withContext } from ${JSON.stringify(OUTGOING_HEADERS)};\n`,
+  },
+  // An application may ask as many hosts as its users name, and errors have any name: each would be a series for good.
+  {
+    file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
+    find: /\[ATTR_SERVER_ADDRESS\]: attributes\[ATTR_SERVER_ADDRESS\],\s*\[ATTR_SERVER_PORT\]: attributes\[ATTR_SERVER_PORT\]/,
+    replace: '...measuredServer(attributes[ATTR_SERVER_ADDRESS], attributes[ATTR_SERVER_PORT])',
+    preamble: `import { measuredError, measuredServer } from ${JSON.stringify(FEW)};\n`,
+  },
+  {
+    file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
+    find: /metricAttributes\[ATTR_ERROR_TYPE\] = error\.name;/,
+    replace: 'metricAttributes[ATTR_ERROR_TYPE] = measuredError(String(error.name));',
   },
   // A receiver that comes back is found by us: the channel itself would wait for up to two minutes.
   {
