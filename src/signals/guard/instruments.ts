@@ -18,11 +18,13 @@ export interface MeterOfSdk {
   };
 }
 
-interface Instrument {
-  readonly _descriptor: { readonly description: string };
+interface Made {
+  readonly instrument: object;
+  /** Of its longest description. */
+  described: number;
 }
 
-const madeBy = new WeakMap<object, Map<string, object>>();
+const madeBy = new WeakMap<object, Map<string, Made>>();
 const countsOf = new WeakMap<object, { ours: number; application: number }>();
 
 /** `make` lets the SDK make it. Undefined for one that is one too many. */
@@ -34,19 +36,22 @@ export function instrumentOf(
 ): object | undefined {
   const { _meterSharedState: state } = meter;
   let made = madeBy.get(state);
-  if (made === undefined) madeBy.set(state, (made = new Map<string, object>()));
+  if (made === undefined) madeBy.set(state, (made = new Map<string, Made>()));
   // What tells one from another to the SDK as well.
   const key = `${kind} ${options.unit ?? ''} ${options.valueType ?? ''} ${name}`;
+  const described = options.description?.length ?? 0;
   const known = made.get(key);
   if (known !== undefined) {
     // Of two descriptions the SDK takes the longer, for both.
-    if (options.description !== undefined && options.description !== (known as Instrument)._descriptor.description)
+    if (described > known.described) {
+      known.described = described;
       make();
-    return known;
+    }
+    return known.instrument;
   }
   if (!takesOneMore(state, name)) return undefined;
   const instrument = make();
-  made.set(key, instrument);
+  made.set(key, { instrument, described });
   return instrument;
 }
 

@@ -4,7 +4,7 @@
  */
 import * as diag from '../../diag.ts';
 
-const MAX_SCOPES = 1000;
+const MAX_SCOPES = 500;
 /** The scope of all that are one too many. */
 export const OVERFLOW = 'firstlight.overflow';
 
