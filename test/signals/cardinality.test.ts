@@ -95,7 +95,7 @@ test('observed series', { timeout: 120_000 }, async () => {
 test('paths, hosts and headers of requests', { timeout: 120_000 }, async () => {
   const attacked = await attack('paths, hosts and headers of requests');
   expect(seriesOf(attacked, /^http_server_request_duration_seconds_count/)).toHaveLength(1);
-  expect(sumOf(attacked, /^http_server_request_duration_seconds_count/)).toBe(100_002);
+  expect(sumOf(attacked, /^http_server_request_duration_seconds_count/)).toBe(20_002);
   expect(attacked.grown).toBeLessThan(MOST);
 });
 

@@ -1,14 +1,12 @@
-/** Observable callbacks: how many there are, what they are given, and what they throw. */
+/** Observable callbacks: how many there are, and what they throw. What they are given is results.ts. */
 import { ValueType } from '@opentelemetry/api';
 import * as diag from '../../diag.ts';
 import { dropped } from './dropped.ts';
 import { attempt, failed, guard, replace, type Method } from './guard.ts';
-import { measurable } from './measurable.ts';
+import { guardBatchResult, guardResult } from './results.ts';
 
 /** Of an instrument, and of a meter for those that observe several. */
 const MAX_CALLBACKS = 1000;
-/** What one of them may observe each time: several times what is kept of it. */
-const MAX_OBSERVED = 10_000;
 
 /** What is private to `@opentelemetry/sdk-metrics` and needed for all of that. */
 interface Registry {
@@ -22,29 +20,31 @@ interface Observable {
   readonly _observableRegistry: Registry;
 }
 
+const counts = new WeakMap<object, number>();
+
 /** For the first of them that is made: they share their methods. */
 export function guardObservable(observable: object): void {
-  replace(
-    observable,
-    'addCallback',
-    (original) =>
-      function (callback) {
-        try {
-          const { _descriptor: descriptor, _observableRegistry: registry } = this as Observable;
-          if (countOf(registry, this) >= MAX_CALLBACKS) return refuse(`the instrument "${descriptor.name}"`);
-          original.call(this, callback);
-        } catch (cause) {
-          failed('Observable.addCallback', cause);
-        }
-        return undefined;
-      },
-  );
-  guard('Observable', observable, 'removeCallback', () => undefined);
+  for (const name of ['addCallback', 'removeCallback'])
+    replace(
+      observable,
+      name,
+      (original) =>
+        function (callback) {
+          try {
+            const { _descriptor: descriptor, _observableRegistry: registry } = this as Observable;
+            const count = counts.get(this) ?? 0;
+            if (name === 'addCallback' && count >= MAX_CALLBACKS) return refuse(`the instrument "${descriptor.name}"`);
+            const before = registry._callbacks.length;
+            original.call(this, callback);
+            // One that is known is not added, one that is not is not removed.
+            counts.set(this, count + registry._callbacks.length - before);
+          } catch (cause) {
+            failed(`Observable.${name}`, cause);
+          }
+          return undefined;
+        },
+    );
 }
-
-/** They are seldom more than that in all of the meter. */
-const countOf = ({ _callbacks: callbacks }: Registry, observable: object): number =>
-  callbacks.length < MAX_CALLBACKS ? 0 : callbacks.filter(({ instrument }) => instrument === observable).length;
 
 function refuse(whose: string): void {
   dropped.callbacks++;
@@ -144,54 +144,3 @@ function guardResults(like: Registry, observe: Method): void {
   registry._batchCallbacks.push({ callback: guardBatchResult, instruments: new Set() });
   void observe.call(registry, [0, 0]);
 }
-
-function guardResult(result: object): void {
-  replace(
-    result,
-    'observe',
-    (original) =>
-      function (value, attributes) {
-        try {
-          const { _buffer: buffer, _instrumentName: name } = this as Result;
-          if (buffer.size >= MAX_OBSERVED) return sayTooMany(name);
-          return original.call(this, value, measurable(attributes));
-        } catch (cause) {
-          return failed('ObservableResult.observe', cause);
-        }
-      },
-  );
-}
-
-function guardBatchResult(result: object): void {
-  replace(
-    result,
-    'observe',
-    (original) =>
-      function (metric, value, attributes) {
-        try {
-          const observed = (this as BatchResult)._buffer.get(metric as Observable);
-          if (observed !== undefined && observed.size >= MAX_OBSERVED) {
-            return sayTooMany((metric as Observable)._descriptor.name);
-          }
-          return original.call(this, metric, value, measurable(attributes));
-        } catch (cause) {
-          return failed('BatchObservableResult.observe', cause);
-        }
-      },
-  );
-}
-
-interface Result {
-  readonly _buffer: { readonly size: number };
-  readonly _instrumentName: string;
-}
-
-interface BatchResult {
-  readonly _buffer: ReadonlyMap<Observable, { readonly size: number }>;
-}
-
-const sayTooMany = (name: string): void =>
-  diag.limited(
-    'observed',
-    `an observable callback of "${name}" observes more than ${MAX_OBSERVED} sets of attributes at once: the rest is not looked at`,
-  );
