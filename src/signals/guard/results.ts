@@ -4,7 +4,7 @@ import { failed, replace } from './guard.ts';
 import { measurable } from './measurable.ts';
 
 /** Sets of attributes that a callback may observe each time: several times what is kept of them. */
-const MAX_OBSERVED = 10_000;
+export const MAX_OBSERVED = 10_000;
 
 /** What is private to `@opentelemetry/sdk-metrics` and says how many there are. */
 interface Result {
