@@ -188,12 +188,16 @@ describe('attributes of a measurement', () => {
     counter.add(1, { long: 'x'.repeat(5000), list: ['y'.repeat(5000)] });
     counter.add(1, Object.fromEntries(Array.from({ length: 500 }, (_, key) => [`k${key}`, key])));
     counter.add(1, { ['k'.repeat(5000)]: 1 });
+    counter.add(1, { bytes: new Uint8Array(2), large: new Uint8Array(5000), nested: [new Uint8Array(2)] });
+    counter.add(1, new Uint8Array(5000) as never);
     counter.add(1, JSON.parse('{"__proto__": "text", "a": 1, "b": {"c": 1}}'));
     const [metric] = await metrics();
-    const [texts, many, key, proto] = metric!.dataPoints.map(({ attributes }) => attributes);
+    const [texts, many, key, bytes, none, proto] = metric!.dataPoints.map(({ attributes }) => attributes);
     expect(texts).toEqual({ long: 'x'.repeat(1024), list: `["${'y'.repeat(1022)}` });
     expect(Object.keys(many!)).toHaveLength(128);
     expect(key).toEqual({ ['k'.repeat(1024)]: 1 });
+    expect(bytes).toEqual({ bytes: new Uint8Array(2), large: '[bytes]', nested: '["[bytes]"]' });
+    expect(none).toEqual({});
     expect(Object.entries(proto!)).toEqual([
       ['__proto__', 'text'],
       ['a', 1],
@@ -205,6 +209,23 @@ describe('attributes of a measurement', () => {
       'a measurement has 500 attributes: it counts under the first 128 of them',
     ]);
   });
+});
+
+test('what is added up is finite, a gauge shows what it was given', async () => {
+  const { meter, metrics } = start();
+  for (const value of [NaN, Infinity, -Infinity, 2]) {
+    meter.createCounter('counter').add(value);
+    meter.createUpDownCounter('open').add(value);
+    meter.createHistogram('sizes').record(value);
+    meter.createGauge('level').record(value === 2 ? NaN : value);
+  }
+  expect(values(await metrics())).toMatchObject({
+    counter: [2],
+    open: [2],
+    sizes: [{ count: 1, sum: 2 }],
+    level: [NaN],
+  });
+  expect(lines()[0]).toBe('the instrument "counter" was given NaN: expected a finite number, it is not measured');
 });
 
 describe('observable callbacks', () => {

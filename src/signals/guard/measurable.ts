@@ -15,7 +15,8 @@ const MAX_ATTRIBUTES = 128;
  * the measurement stays, and what is no attribute value counts as its text, as on /metrics. Never throws.
  */
 export function measurable(given: unknown): Attributes | undefined {
-  if (typeof given !== 'object' || given === null) return undefined;
+  // Of bytes each would be an attribute.
+  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return undefined;
   try {
     const attributes = given as Attributes;
     let room = MAX_ATTRIBUTES;
@@ -57,12 +58,15 @@ function valueOf(attributes: Attributes, key: string): Attributes[string] {
     if (typeof value === 'bigint') return short(String(value), key);
     if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
     if (value instanceof Uint8Array) return value.length <= LONGEST ? value : '[bytes]';
-    const text = JSON.stringify(value) ?? '[object]';
+    const text = JSON.stringify(value, withoutBytes) ?? '[object]';
     return text.length <= LONGEST && isAnyValue(value) && !isDeep(value) ? value : short(text, key);
   } catch {
     return '[unreadable]';
   }
 }
+
+/** Each byte would be a line of its own. */
+const withoutBytes = (_key: string, value: unknown): unknown => (ArrayBuffer.isView(value) ? '[bytes]' : value);
 
 function short(value: string, key: string): string {
   if (value.length <= LONGEST) return value;
@@ -74,9 +78,8 @@ function short(value: string, key: string): string {
 
 const say = (what: string): void => diag.limited('large attributes', `a measurement ${what}`);
 
-/** Whether a value, which has no cycles, has more levels than are sent. */
+/** Whether a value, which has no cycles, has more levels than are sent, or bytes somewhere in it. */
 const isDeep = (value: unknown, levels = DEPTH): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  !(value instanceof Uint8Array) &&
-  (levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1)));
+  (levels === 0 || ArrayBuffer.isView(value) || Object.values(value).some((inner) => isDeep(inner, levels - 1)));

@@ -1,5 +1,6 @@
 import { createNoopMeter } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import * as diag from '../../diag.ts';
 import { guardCallbacks, guardObservable } from './callbacks.ts';
 import { descriptorOf } from './descriptor.ts';
 import { dropped } from './dropped.ts';
@@ -53,12 +54,15 @@ function guardCreation(meter: object, create: keyof typeof INSTRUMENTS, verb: st
 }
 
 function guardMeasurement(type: string, made: object, name: string): void {
+  // What is added up would be none of its numbers any more, for good.
+  const isSummed = type !== 'Gauge';
   replace(
     made,
     name,
     (original) =>
       function (value, attributes, context) {
         try {
+          if (isSummed && typeof value === 'number' && !Number.isFinite(value)) return sayNotFinite(this, value);
           return original.call(this, value, measurable(attributes), context);
         } catch (cause) {
           return failed(`${type}.${name}`, cause);
@@ -66,3 +70,9 @@ function guardMeasurement(type: string, made: object, name: string): void {
       },
   );
 }
+
+const sayNotFinite = (instrument: object, value: number): void =>
+  diag.limited(
+    'not finite',
+    `the instrument "${(instrument as { readonly _descriptor: { readonly name: string } })._descriptor.name}" was given ${value}: expected a finite number, it is not measured`,
+  );
