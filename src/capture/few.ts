@@ -14,7 +14,7 @@ export interface MeasuredServer {
 }
 
 /** The first `max` values as they are. */
-export function few(max: number): (value: string) => string {
+function few(max: number): (value: string) => string {
   const known = new Set<string>();
   return (value) => {
     if (known.has(value)) return value;
