@@ -28,10 +28,13 @@ const chunks: Readonly<Record<string, string>> = {
   'transport-http': './src/delivery/transport-http.ts',
   spool: './src/delivery/spool/spool.ts',
   'encode-metrics': './src/delivery/otlp/metrics.ts',
+  'metrics-pages': './src/metrics-pages.ts',
   'config-file': './src/config/file.ts',
   'rare-propagators': './src/propagation/rare-propagators.ts',
   'cloud-detectors': './src/resource/cloud-detectors.ts',
   'rare-samplers': './src/signals/rare-samplers.ts',
+  statsd: './src/bridges/statsd/statsd.ts',
+  observers: './src/metrics/observers.ts',
   ...instrumentations,
 };
 
@@ -49,7 +52,9 @@ const once: Readonly<Record<string, 'preload' | 'chunks/start'>> = {
   './src/diag.ts': 'preload',
   './src/config/schema.ts': 'preload',
   './src/instrumentations/catalogue.ts': 'preload',
+  './src/metrics/catalogue.ts': 'chunks/start',
   './src/capture/exchange.ts': 'chunks/start',
+  './src/metrics/instrument.ts': 'chunks/start',
   '@opentelemetry/api': 'chunks/start',
   '@opentelemetry/instrumentation': 'chunks/start',
 };

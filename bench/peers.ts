@@ -9,20 +9,51 @@ export interface Peer {
   readonly flags: readonly string[];
   /** What apps/stay.cjs finds running in its process. */
   readonly running: 'opentelemetry' | 'dd-trace' | 'prom-client' | undefined;
+  /** On top of what every peer has. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Names of the workloads that it is compared in; default: all. */
+  readonly workloads?: readonly string[];
 }
 
+const firstlight: Peer = {
+  name: 'firstlight',
+  flags: ['--import', join(import.meta.dirname, '../register.js')],
+  running: 'opentelemetry',
+};
+
+const openTelemetry: Peer = {
+  name: 'opentelemetry',
+  flags: ['--import', '@opentelemetry/auto-instrumentations-node/register'],
+  running: 'opentelemetry',
+};
+
 /** What start-up and behaviour are compared with. */
-export const peers: readonly Peer[] = [
-  { name: 'none', flags: [], running: undefined },
-  { name: 'firstlight', flags: ['--import', join(import.meta.dirname, '../register.js')], running: 'opentelemetry' },
-  {
-    name: 'opentelemetry',
-    flags: ['--import', '@opentelemetry/auto-instrumentations-node/register'],
-    running: 'opentelemetry',
-  },
-];
+export const peers: readonly Peer[] = [{ name: 'none', flags: [], running: undefined }, firstlight, openTelemetry];
 
 const promClient: Peer = { name: 'prom-client', flags: ['--require', './preload.cjs'], running: 'prom-client' };
+
+/** All that prom-client does, and nothing else. */
+const metricsOnly = {
+  OTEL_TRACES_EXPORTER: 'none',
+  OTEL_LOGS_EXPORTER: 'none',
+  OTEL_METRICS_EXPORTER: 'prometheus',
+};
+const firstlightMetrics: Peer = {
+  ...firstlight,
+  name: 'firstlight, metrics',
+  env: metricsOnly,
+  workloads: ['node:http', 'express'],
+};
+
+/** What a scrape is compared with. */
+export const scrapePeers: readonly Peer[] = [
+  { ...firstlight, env: metricsOnly },
+  promClient,
+  { ...openTelemetry, env: metricsOnly },
+];
+
+/** Whose visitors are looked at while others scrape. */
+export const visitedPeers: readonly Peer[] = [firstlight, promClient];
 
 /** Large, and somebody else's: compared with where somebody installed them. */
 const onDemand: readonly Peer[] = [
@@ -31,7 +62,12 @@ const onDemand: readonly Peer[] = [
 ];
 
 /** What requests are compared with. */
-export const requestPeers = (): readonly Peer[] => [...peers, promClient, ...onDemand.filter(isInstalled)];
+export const requestPeers = (): readonly Peer[] => [
+  ...peers,
+  firstlightMetrics,
+  promClient,
+  ...onDemand.filter(isInstalled),
+];
 
 /** Refuses figures of a peer that did not start. */
 export function assertStarted({ name, running }: Peer, found: Peer['running']): void {

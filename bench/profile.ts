@@ -71,7 +71,9 @@ writeResults('profile', {
 async function spent(name: Peer['name']): Promise<ReadonlyMap<string, number>> {
   const peer = peers.find((candidate) => candidate.name === name);
   if (peer === undefined || workload === undefined) throw new Error(name);
-  const server = await startServer(peer, workload, sink.url, ['--require', join(import.meta.dirname, 'profiler.cjs')]);
+  const server = await startServer(peer, workload, sink.url, {
+    flags: ['--require', join(import.meta.dirname, 'profiler.cjs')],
+  });
   try {
     await server.load(WARM_UP);
     await server.ask('start profile');

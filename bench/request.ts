@@ -51,8 +51,9 @@ const runnable = [];
 for (const workload of workloads) if (await isRunnable(workload)) runnable.push(workload);
 const measured: Measured[] = [];
 for (const workload of runnable) {
-  const sent = await Promise.all(requestPeers().map((peer) => measureSent(peer, workload)));
-  measured.push({ workload, byPeer: new Map(requestPeers().map((peer) => [peer, []])), sent });
+  const compared = requestPeers().filter(({ workloads }) => workloads?.includes(workload.name) ?? true);
+  const sent = await Promise.all(compared.map((peer) => measureSent(peer, workload)));
+  measured.push({ workload, byPeer: new Map(compared.map((peer) => [peer, []])), sent });
 }
 const sink = await startSink();
 try {

@@ -26,20 +26,24 @@ export interface Server {
   kill(): void;
 }
 
-/** Starts the workload with the peer; `flags` come on top of those of the peer. */
+interface More {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the workload with the peer; `more` comes on top of what the peer brings. */
 export async function startServer(
   peer: Peer,
   workload: Workload,
   sinkUrl: string,
-  flags: readonly string[] = [],
+  { flags = [], env = {} }: More = {},
 ): Promise<Server> {
   const upstream = workload.upstream && (await startProcess({ cwd: import.meta.dirname }, ['apps/upstream.cjs']));
   const address = upstream ? { UPSTREAM: `http://127.0.0.1:${(await upstream.state()).port}` } : {};
-  const server = await startProcess({ cwd: folderOf(peer), env: { ...peerEnv(sinkUrl), ...address } }, [
-    ...flags,
-    ...peer.flags,
-    join(import.meta.dirname, 'apps', workload.file),
-  ]);
+  const server = await startProcess(
+    { cwd: folderOf(peer), env: { ...peerEnv(sinkUrl), ...peer.env, ...env, ...address } },
+    [...flags, ...peer.flags, join(import.meta.dirname, 'apps', workload.file)],
+  );
   const kill = (): void => {
     server.kill();
     upstream?.kill();

@@ -21,3 +21,17 @@ export async function flush(): Promise<void> {
 export function status(): Status | undefined {
   return running()?.status();
 }
+
+/**
+ * Serves the depth of a queue as `firstlight.queue.depth`. `depth` is called when somebody asks for metrics, and returns
+ * the number of messages that wait, or a promise of it; what does not answer within a second is left out. A name that is
+ * registered again takes the new function. Returns what ends it. At most 1000 queues.
+ */
+export function registerQueue(name: string, depth: () => number | PromiseLike<number>): () => void {
+  return running()?.registerQueue(name, depth) ?? (() => {});
+}
+
+/** Counts a user as active for five minutes, in `firstlight.active_users`. The id itself is kept, but never sent. */
+export function markActiveUser(id: string | number): void {
+  running()?.markActiveUser(id);
+}

@@ -9,6 +9,10 @@ export interface Instance {
   /** Sends what is pending; resolves when it is delivered, given up, or the deadline has passed. Never rejects. */
   flush(): Promise<void>;
   status(): Status;
+  /** As src/index.ts has it, for arguments of any kind. */
+  registerQueue(name: unknown, depth: unknown): () => void;
+  /** As src/index.ts has it, for an argument of any kind. */
+  markActiveUser(id: unknown): void;
 }
 
 export interface Status {

@@ -129,3 +129,9 @@ export function whenUncaught(then: (error: unknown) => void): void {
   process.once('uncaughtExceptionMonitor', then);
   process.nextTick(() => process.off('uncaughtExceptionMonitor', then));
 }
+
+/** Calls `then` with what nobody catches, before it ends the process. Returns what ends that. */
+export function watchUncaught(then: (error: unknown) => void): () => void {
+  process.on('uncaughtExceptionMonitor', then);
+  return () => void process.off('uncaughtExceptionMonitor', then);
+}

@@ -11,15 +11,17 @@ import { inContainer } from './admin/container.ts';
 import { serve, type Admin } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { askForPort } from './admin/worker-port.ts';
-import { prometheus } from './bridges/prometheus/prometheus.ts';
 import { OTEL_GLOBAL } from './coexistence.ts';
 import { loadChunk } from './chunk.ts';
-import type { Component } from './component.ts';
+import type { Collect } from './collected.ts';
+import type { Component, Route } from './component.ts';
 import type { Env } from './config/env.ts';
 import { createDelivery, type OtlpDelivery } from './delivery/delivery.ts';
 import { createExitSender, spawner } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
+import type { Settings } from './config/schema.ts';
+import type { StatsdAddress } from './config/statsd-address.ts';
 import type { Spool } from './delivery/spool/spool.ts';
 import * as diag from './diag.ts';
 import { setRunning } from './instance.ts';
@@ -27,8 +29,13 @@ import { catalogue } from './instrumentations/catalogue.ts';
 import { enabledRows } from './instrumentations/enabled.ts';
 import { instrument } from './instrumentations/instrument.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
-import { whenUncaught } from './process-end.ts';
+import { DERIVED, isMeasured, operations } from './metrics/operations.ts';
+import { measureProcess } from './metrics/process.ts';
+import { watchUncaught, whenUncaught } from './process-end.ts';
+import { createUserMarks } from './metrics/user-marks.ts';
+import type { Observers } from './metrics/observers.ts';
 import { createPropagator } from './propagation/propagation.ts';
+import type { Pages } from './metrics-pages.ts';
 import { createReport, summary } from './report.ts';
 import type { Resource } from '@opentelemetry/resources';
 import { knownAttributes } from './resource/known-attributes.ts';
@@ -39,6 +46,9 @@ import { createPullReader } from './signals/pull-reader.ts';
 import { createTraces } from './signals/traces.ts';
 import { fromWorkers } from './threads/from-workers.ts';
 import { toMainThread } from './threads/to-main-thread.ts';
+
+/** Paths of `metrics-pages.ts`. */
+const METRICS_PAGES = ['/metrics', '/api/v1/metrics/summary', '/api/v1/metrics/apm'] as const;
 
 /** The part of the time an exit may take in which a request under way holds the process; the helper has the rest. */
 const HELD = 0.1;
@@ -77,8 +87,11 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   }
   const scraped = isClusterWorker() ? undefined : scrapedOf(pipeline);
   if (scraped !== undefined) {
-    const { reader, collect } = createPullReader();
-    parts.push({ ...prometheus(scraped, collect), metricReaders: [reader] });
+    const { reader, collect } = createPullReader(settings.OTEL_METRICS_EXEMPLAR_FILTER);
+    parts.push({ name: 'metrics pages', metricReaders: [reader], routes: metricsPages(settings, scraped, collect) });
+  }
+  if (settings.FIRSTLIGHT_STATSD_ADDRESS !== undefined && isMainThread) {
+    parts.push(pushToStatsd(settings.FIRSTLIGHT_STATSD_ADDRESS, settings));
   }
   if (!isMainThread) {
     parts.push(toMainThread());
@@ -89,9 +102,24 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const aboutItself = settings.OTEL_NODE_EXPERIMENTAL_SDK_METRICS;
   const meters = createMetrics(pipeline.metrics, resource, parts, delivery.metricExporter, aboutItself);
   const metersOfSdk = aboutItself ? meters.provider : undefined;
-  const traces = createTraces(pipeline.traces, resource, parts, delivery.spanProcessor, metersOfSdk);
+  // In a worker thread nobody reads what is measured.
+  const isRead = pipeline.metrics.readers.length > 0;
+  if (isRead) parts.push(operations(meters.provider, { slowQuery: settings.FIRSTLIGHT_METRICS_SLOW_QUERY }));
+  let observers: Observers | undefined;
+  const observed = (): Observers =>
+    (observers ??= loadChunk<typeof import('./metrics/observers.ts')>('observers').createObservers(meters.provider));
+  if (isMainThread) parts.push(createUserMarks((id) => observed().markActiveUser(id)));
+  const traces = createTraces(
+    pipeline.traces,
+    resource,
+    parts,
+    delivery.spanProcessor,
+    metersOfSdk,
+    isRead ? isMeasured : undefined,
+  );
   const logRecords = createLogs(pipeline.logs, resource, parts, delivery.logRecordProcessor, metersOfSdk);
   delivery.begin(meters.provider);
+  if (isRead) measureProcess(meters.provider.getMeter('firstlight', FIRSTLIGHT_VERSION));
   if (isMainThread) parts.push(fromWorkers(resource, traces.spanProcessors, logRecords.logRecordProcessors));
   const report = createReport(loaded, pipeline, resource, {
     admin: () => admin?.address(),
@@ -125,17 +153,21 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
           methods: settings.OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS,
           trustedProxies: settings.FIRSTLIGHT_TRUST_PROXY,
           ignoredPaths: settings.FIRSTLIGHT_IGNORE_PATHS,
+          durationBounds: objectiveBounds(settings),
           isOurs: (socket: object) => admin?.owns(socket) ?? false,
           whenUncaught,
         },
         // Our own exports make no spans, but would be counted among the application's requests.
         ignoreOutgoingRequestHook: () => isTracingSuppressed(context.active()),
       },
+      'runtime-node': { ...instrumentations['runtime-node']?.options, isRead, watchUncaught },
     },
     frameworkSpans: settings.FIRSTLIGHT_FRAMEWORK_SPANS,
     tracerProvider: traces.provider,
     meterProvider: meters.provider,
+    measuredElsewhere: DERIVED,
     loggerProvider: logRecords.provider,
+    observed,
     env,
     onRival(name) {
       const line = `the application loads ${name}, which owns its telemetry; Firstlight stands aside`;
@@ -146,13 +178,27 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
       takeBack(lifecycle);
     },
   });
-  setRunning({ version: FIRSTLIGHT_VERSION, flush: lifecycle.flush, status: report });
+  setRunning({
+    version: FIRSTLIGHT_VERSION,
+    flush: lifecycle.flush,
+    status: report,
+    registerQueue: (name, depth) => observed().registerQueue(name, depth),
+    markActiveUser: (id) => observed().markActiveUser(id),
+  });
   // Workers have no exporters of their own to tell of.
   if (isMainThread) diag.info(summary(pipeline, resource));
 }
 
 const scrapedOf = ({ metrics: { readers } }: Pipeline): PrometheusReader | undefined =>
   readers.find((reader) => reader.kind === 'prometheus');
+
+/** Seconds at which objectives draw a line. */
+function objectiveBounds({
+  FIRSTLIGHT_APDEX_THRESHOLD: apdex,
+  FIRSTLIGHT_SLO_LATENCY: latency = [],
+}: Settings): number[] {
+  return [apdex, 4 * apdex, ...latency.map(({ within }) => within)].map((milliseconds) => milliseconds / 1000);
+}
 
 /** The port of a cluster belongs to its primary: a worker that took it would take it from the others' application. */
 function isClusterWorker(): boolean {
@@ -164,14 +210,26 @@ function isClusterWorker(): boolean {
  * A worker thread owns no exporter, no reader and no port, and what it sends carries the resource of the main thread. It
  * decides on its own roots itself: a remote sampler asks in each thread, and a rate limit holds for each.
  */
-function ofWorker({ resource, propagators, traces, metrics: { views }, logs: { limits } }: Pipeline): Pipeline {
+function ofWorker({ resource, propagators, traces, metrics, logs: { limits } }: Pipeline): Pipeline {
   return {
     resource: { ...resource, detectors: [] },
     propagators,
     traces: { ...traces, processors: [] },
-    metrics: { readers: [], views },
+    metrics: { ...metrics, readers: [] },
     logs: { limits, processors: [] },
   };
+}
+
+/** What makes them is loaded when somebody asks for the first time. */
+function metricsPages(settings: Settings, plan: PrometheusReader, collect: Collect): readonly Route[] {
+  let pages: Pages | undefined;
+  const load = (): Pages =>
+    (pages ??= loadChunk<typeof import('./metrics-pages.ts')>('metrics-pages').createPages(settings, plan, collect));
+  return METRICS_PAGES.map((path) => ({
+    path,
+    access: 'public',
+    handle: (request, response) => load()[path](request, response),
+  }));
 }
 
 function openAdmin(
@@ -188,13 +246,25 @@ function openAdmin(
   });
 }
 
-function openSpool(folder: string, settings: Loaded['config']['settings'], resource: Resource): Spool | undefined {
+function openSpool(folder: string, settings: Settings, resource: Resource): Spool | undefined {
   return loadChunk<typeof import('./delivery/spool/spool.ts')>('spool').createSpool({
     folder,
     maxBytes: settings.FIRSTLIGHT_SPOOL_SIZE,
     maxAge: settings.FIRSTLIGHT_SPOOL_MAX_AGE,
     service: String(knownAttributes(resource)['service.name']),
   });
+}
+
+function pushToStatsd(address: StatsdAddress, settings: Loaded['config']['settings']): Component {
+  const { statsd, temporality } = loadChunk<typeof import('./bridges/statsd/statsd.ts')>('statsd');
+  const source = createPullReader('always_off', { aggregationTemporalitySelector: temporality });
+  const plan = {
+    address,
+    prefix: settings.FIRSTLIGHT_STATSD_PREFIX,
+    tags: settings.FIRSTLIGHT_STATSD_TAGS === 'dogstatsd',
+    interval: settings.FIRSTLIGHT_STATSD_INTERVAL,
+  };
+  return { ...statsd(plan, source), metricReaders: [source.reader] };
 }
 
 /** Leaves the process as it was before: the globals to whoever wants them, ports and timers to nobody. */

@@ -12,9 +12,13 @@ interface Patch {
   readonly preamble?: string;
 }
 
-const OUTGOING_HEADERS = join(import.meta.dirname, '../src/capture/outgoing-headers.ts');
+const ours = (path: string): string => JSON.stringify(join(import.meta.dirname, '../src', path));
 
-const FEW = join(import.meta.dirname, '../src/capture/few.ts');
+const STORAGE = `import { keptInPlace } from ${ours('signals/storage.ts')};\n`;
+const EXEMPLARS = `import { noteExemplar } from ${ours('signals/exemplars.ts')};\n`;
+
+const ERROR_TYPE = join(import.meta.dirname, '../src/instrumentations/error-type.ts');
+const IMPORT_NOTE_ERROR = `import { noteError } from ${JSON.stringify(ERROR_TYPE)};\n`;
 
 const UNREF = 'const setTimeout = (...args) => globalThis.setTimeout(...args).unref();\n';
 
@@ -33,7 +37,14 @@ const patches: readonly Patch[] = [
     replace: '(message) => diag.debug(String(message))',
     preamble: `import { diag } from '@opentelemetry/api';\n`,
   },
-  // What is measured often comes with attributes that know already which series they are: see src/capture/series.ts.
+  // All are given a provider; what they would make before, by that of the application, would be there twice.
+  {
+    file: /@opentelemetry[\\/]instrumentation[\\/]dist[\\/]instrumentation\.mjs$/,
+    find: /this\._meter = metrics\.getMeter\(instrumentationName, instrumentationVersion\);/,
+    replace: 'this._meter = createNoopMeter();',
+    preamble: `import { createNoopMeter } from '@opentelemetry/api';\n`,
+  },
+  // What is measured often comes with attributes that know already which series they are: see src/series.ts.
   {
     file: /@opentelemetry[\\/]sdk-metrics[\\/]dist[\\/]utils\.mjs$/,
     find: /function hashAttributes\(attributes\) \{/,
@@ -45,6 +56,49 @@ const patches: readonly Patch[] = [
     file: /@opentelemetry[\\/]sdk-metrics[\\/]dist[\\/]InstrumentDescriptor\.mjs$/,
     find: /if \(!isValidName\(name\)\) diag\.warn\(`Invalid metric name[^`]*`\);/,
     replace: '',
+  },
+  // What is measured is kept in place: see src/signals/storage.ts.
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]A?[Ss]yncMetricStorage\.mjs$/,
+    find: /this\._temporalMetricStorage = [^;]+;/,
+    replace: '$& this._inPlace = keptInPlace(this, aggregator, collectorHandles);',
+    preamble: STORAGE,
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]A?[Ss]yncMetricStorage\.mjs$/,
+    find: /collect\(collector, collectionTime\) \{/,
+    replace: '$& if (this._inPlace !== undefined) return this._inPlace.collect(collectionTime);',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]AsyncMetricStorage\.mjs$/,
+    find: /this\._deltaMetricStorage\.batchCumulate\(/g,
+    replace:
+      '(this._inPlace !== undefined ? this._inPlace.observe : this._deltaMetricStorage.batchCumulate.bind(this._deltaMetricStorage))(',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]SyncMetricStorage\.mjs$/,
+    find: /this\._deltaMetricStorage\.record\(value, attributes, recordTime\);/,
+    replace: 'this._deltaMetricStorage.record(value, attributes, recordTime, this._inPlace?.contextOf(context$$1));',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]DeltaMetricProcessor\.mjs$/,
+    find: /record\(value, attributes, collectionTime\) \{/,
+    replace: 'record(value, attributes, collectionTime, context) {',
+  },
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]DeltaMetricProcessor\.mjs$/,
+    find: /accumulation\?\.record\(value\);(?=\s*\}\s*batchCumulate)/,
+    replace: '$& if (context !== undefined) noteExemplar(accumulation, value, context, collectionTime);',
+    preamble: EXEMPLARS,
+  },
+  // Where the values are deltas for one reader and cumulative for another, what waits for one that never comes would grow.
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]TemporalMetricProcessor\.mjs$/,
+    find: /stash\.push\(currentAccumulation\);/,
+    replace: `$& if (stash.length > 8) {
+      const all = stash.reduce((sum, next) => TemporalMetricProcessor.merge(sum, next, this._aggregator), new AttributeHashMap());
+      this._unreportedAccumulations.set(collector, [all]);
+    }`,
   },
   // A set to find cycles with, for each text and number of each span.
   {
@@ -83,20 +137,33 @@ const patches: readonly Patch[] = [
     file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
     find: /if \(!optionsParsed\.headers\)[^;]+;[^;]+;\s*propagation\.inject\(requestContext, optionsParsed\.headers\);/,
     replace: 'optionsParsed.headers = withContext(optionsParsed.headers, requestContext);',
-    preamble: `import { withContext } from ${JSON.stringify(OUTGOING_HEADERS)};\n`,
+    preamble: `import { withContext } from ${ours('capture/outgoing-headers.ts')};\n`,
   },
   // An application may ask as many hosts as its users name, and errors have any name: each would be a series for good.
   {
     file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
     find: /\[ATTR_SERVER_ADDRESS\]: attributes\[ATTR_SERVER_ADDRESS\],\s*\[ATTR_SERVER_PORT\]: attributes\[ATTR_SERVER_PORT\]/,
     replace: '...measuredServer(attributes[ATTR_SERVER_ADDRESS], attributes[ATTR_SERVER_PORT])',
-    preamble: `import { measuredError, measuredServer } from ${JSON.stringify(FEW)};\n`,
+    preamble: `import { measuredError, measuredServer } from ${ours('capture/few.ts')};\n`,
   },
   {
     file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
     find: /metricAttributes\[ATTR_ERROR_TYPE\] = error\.name;/,
     replace: 'metricAttributes[ATTR_ERROR_TYPE] = measuredError(String(error.name));',
   },
+  // Of what failed they keep a message, which tells no deadlock from a duplicate.
+  ...['mysql', 'mysql2', 'mongodb'].map((name) => ({
+    file: new RegExp(`instrumentation-${name}[\\\\/]dist[\\\\/]instrumentation\\.mjs$`),
+    find: /\((err(?:or)?)( instanceof Error)?\)( =>)? span\.setStatus\(/g,
+    replace: '($1$2)$3 noteError(span, $1).setStatus(',
+    preamble: IMPORT_NOTE_ERROR,
+  })),
+  ...['instrumentation', 'utils'].map((name) => ({
+    file: new RegExp(`instrumentation-pg[\\\\/]dist[\\\\/]${name}\\.mjs$`),
+    find: /span\.recordException\((sanitizedErrorMessage\((\w+)\))\)/g,
+    replace: 'noteError(span, $2).recordException($1)',
+    preamble: IMPORT_NOTE_ERROR,
+  })),
   // A receiver that comes back is found by us: the channel itself would wait for up to two minutes.
   {
     file: /otlp-grpc-exporter-base[\\/]dist[\\/]grpc-exporter-transport\.mjs$/,

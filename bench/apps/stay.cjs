@@ -10,7 +10,8 @@ const cpu = () => sum(process.cpuUsage());
 /** A peer that failed to start would be the cheapest of all. */
 const running = () => {
   const has = (name) => globalThis[Symbol.for(name)] !== undefined;
-  if (globalThis[Symbol.for('opentelemetry.js.api.1')]?.trace !== undefined) return 'opentelemetry';
+  const api = globalThis[Symbol.for('opentelemetry.js.api.1')];
+  if ((api?.trace ?? api?.metrics) !== undefined) return 'opentelemetry';
   if (has('dd-trace')) return 'dd-trace';
   return has('bench.prom-client') ? 'prom-client' : undefined;
 };

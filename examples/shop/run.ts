@@ -72,7 +72,9 @@ async function demo(): Promise<void> {
 
   print(
     `Shop        ${local(ports.storefront)}/products`,
-    `/metrics    storefront ${local(ports.storefrontMetrics)}/metrics   orders ${local(ports.ordersMetrics)}/metrics`,
+    `/metrics    storefront ${local(ports.storefrontMetrics)}/metrics   orders ${local(ports.ordersMetrics)}/metrics${
+      REDIS_URL === undefined ? '' : `   fulfilment ${local(ports.fulfilmentMetrics)}/metrics`
+    }`,
     `Database    ${DATABASE_URL === undefined ? 'PGlite, embedded (DATABASE_URL=postgres://… for your own)' : 'yours'}`,
     `Cache, jobs ${REDIS_URL === undefined ? 'off (REDIS_URL=redis://… turns them on)' : 'your Redis'}`,
     `Telemetry   ${OTEL_EXPORTER_OTLP_ENDPOINT ?? 'kept here (OTEL_EXPORTER_OTLP_ENDPOINT=http://… sends it on)'}`,

@@ -17,6 +17,8 @@ export interface ServerConfig {
   readonly methods: readonly string[] | undefined;
   readonly trustedProxies: readonly string[];
   readonly ignoredPaths: readonly string[];
+  /** Seconds that objectives name: bounds of the durations as well. */
+  readonly durationBounds: readonly number[];
   /** Whether it is a connection to our own server. */
   readonly isOurs: (connection: object) => boolean;
   /** Calls back if what is being thrown now is caught by nobody. */
@@ -54,7 +56,7 @@ export class HttpInstrumentation extends Stock {
     const isIgnoredPath = ignoredPaths(server.ignoredPaths);
     this.capture = createCapture({
       tracer: this.tracers.getTracer(SCOPE, FIRSTLIGHT_VERSION),
-      measurements: createMeasurements(meters.getMeter(SCOPE, FIRSTLIGHT_VERSION)),
+      measurements: createMeasurements(meters.getMeter(SCOPE, FIRSTLIGHT_VERSION), server.durationBounds),
       methods: knownMethods(server.methods),
       isTrusted: trust(server.trustedProxies),
       redactQuery: queryRedactor(config.redactedQueryParamsServer),

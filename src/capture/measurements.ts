@@ -4,7 +4,7 @@ import { histogram, observable } from '../metrics/instrument.ts';
 import type { Answer } from './capture.ts';
 import type { Exchange } from './exchange.ts';
 import { measuredError } from './few.ts';
-import { createSeries } from './series.ts';
+import { createSeries } from '../series.ts';
 
 export interface Measurements {
   begin(method: string, scheme: string): void;
@@ -18,8 +18,8 @@ interface Outcome {
   readonly errorType: string | undefined;
 }
 
-export function createMeasurements(meter: Meter): Measurements {
-  const duration = histogram(meter, 'http.server.request.duration');
+export function createMeasurements(meter: Meter, durationBounds: readonly number[]): Measurements {
+  const duration = histogram(meter, 'http.server.request.duration', durationBounds);
   const received = histogram(meter, 'http.server.request.body.size');
   const sent = histogram(meter, 'http.server.response.body.size');
   const active = countActive(meter);
@@ -31,9 +31,11 @@ export function createMeasurements(meter: Meter): Measurements {
       active(exchange.method, exchange.scheme, -1);
       const outcome = { exchange, status: answer.status, errorType: errorType && measuredError(errorType) };
       const attributes = seriesOf(textOf(outcome), outcome);
-      duration.record((performance.now() - exchange.start) / 1000, attributes);
-      if (answer.received !== undefined) received.record(answer.received, attributes);
-      if (answer.sent !== undefined) sent.record(answer.sent, attributes);
+      // An exemplar is of the trace in this context, not of what happens to be active.
+      const { context } = exchange;
+      duration.record((performance.now() - exchange.start) / 1000, attributes, context);
+      if (answer.received !== undefined) received.record(answer.received, attributes, context);
+      if (answer.sent !== undefined) sent.record(answer.sent, attributes, context);
     },
   };
 }

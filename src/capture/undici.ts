@@ -18,7 +18,7 @@ import { measuredError } from './few.ts';
 import { listen } from './listen.ts';
 import { knownMethods, OTHER, reportedMethod, spanName } from './methods.ts';
 import { contextHeaders } from './outgoing-headers.ts';
-import { createSeries } from './series.ts';
+import { createSeries } from '../series.ts';
 import { createOrigins, fullUrl, headerOf, setHeader, valuesOf, type Origin, type Request } from './undici-request.ts';
 
 interface Response {

@@ -82,7 +82,6 @@ function reader(reading: Reading, name: 'otlp' | 'prometheus' | 'console'): Read
       kind: 'prometheus',
       ...(host === undefined ? {} : { host }),
       port: settings.OTEL_EXPORTER_PROMETHEUS_PORT,
-      withoutScopeInfo: false,
       withoutTargetInfo: false,
     };
   }

@@ -55,13 +55,13 @@ function readModel(
   serviceName: string | undefined,
 ): { pipeline: Pipeline; own: OwnSettings } {
   root.text('file_format');
-  const own = ownSettings(root, fromFile(file));
+  const { put, ...own } = ownSettings(root, fromFile(file));
   const general = generalLimits(root);
   const pipeline = {
     resource: resource(root.section('resource'), serviceName),
     propagators: propagators(root.section('propagator')),
     traces: traces(root.section('tracer_provider'), general),
-    metrics: metrics(root.section('meter_provider')),
+    metrics: metrics(root.section('meter_provider'), put),
     logs: logs(root.section('logger_provider'), general),
   };
   return { pipeline, own };

@@ -10,3 +10,14 @@ export const DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance', 'co
 
 /** These ask the network, so they must be named: `all` means the others. */
 export const CLOUDS = ['alibaba', 'aws', 'azure', 'gcp'] as const;
+
+/**
+ * How names become Prometheus'.
+ * https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/prometheus/#configuration
+ */
+export const TRANSLATIONS = [
+  'underscore_escaping_with_suffixes',
+  'underscore_escaping_without_suffixes',
+  'no_utf8_escaping_with_suffixes',
+  'no_translation',
+] as const;

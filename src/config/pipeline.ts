@@ -74,7 +74,6 @@ export interface PrometheusReader {
   /** Not set: loopback, or all interfaces in a container. */
   readonly host?: string;
   readonly port: number;
-  readonly withoutScopeInfo: boolean;
   readonly withoutTargetInfo: boolean;
 }
 
@@ -157,5 +156,12 @@ export interface ViewPlan {
         readonly recordMinMax?: boolean;
       };
   readonly cardinalityLimit?: number;
-  readonly attributeKeys?: { readonly included?: readonly string[]; readonly excluded?: readonly string[] };
+  readonly attributeKeys?: KeyPatterns;
+}
+
+/** Keys of attributes, in which `*` stands for any characters and `?` for one. */
+export interface KeyPatterns {
+  /** Absent: all. */
+  readonly included?: readonly string[];
+  readonly excluded?: readonly string[];
 }

@@ -30,6 +30,9 @@ const rule = <T>(expected: string, read: (text: string) => T | undefined): Rule<
 
 export const text: Rule<string> = rule('a text', (given) => given);
 
+export const matching = (pattern: RegExp, expected: string): Rule<string> =>
+  rule(expected, (given) => (pattern.test(given) ? given : undefined));
+
 export const flag: Rule<boolean> = rule('true or false', (given) => {
   const word = given.toLowerCase();
   return word === 'true' ? true : word === 'false' ? false : undefined;

@@ -4,6 +4,7 @@ import { limits } from './schema/limits.ts';
 import { otlp } from './schema/otlp.ts';
 import { server } from './schema/server.ts';
 import { logs, metrics, retired, traces } from './schema/signals.ts';
+import { statsd } from './schema/statsd.ts';
 import type { Setting } from './setting.ts';
 
 /** The one table of settings, by subject: parsing, types, defaults, `firstlight config` and the docs come from it. */
@@ -12,6 +13,7 @@ export const subjects = {
   Resource: resource,
   Traces: traces,
   Metrics: metrics,
+  StatsD: statsd,
   Logs: logs,
   OTLP: otlp,
   Delivery: delivery,
@@ -27,6 +29,7 @@ export const schema = {
   ...resource,
   ...traces,
   ...metrics,
+  ...statsd,
   ...logs,
   ...otlp,
   ...delivery,

@@ -12,7 +12,10 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { BullMQOtel, BullMQOTelSpan } from 'bullmq-otel';
+import type { Observed } from '../observed.ts';
 import { withoutThrowing } from '../without-throwing.ts';
+import { watchFailures, watchQueue, type Emitting } from './bullmq-queue.ts';
+import { tellingOf } from './constructed.ts';
 
 /** Of the classes that take one, the first major versions with a `telemetry` option. */
 const VERSIONS = ['>=5.20.0 <7'];
@@ -23,24 +26,41 @@ type AnyClass = new (...args: unknown[]) => object;
 
 /**
  * BullMQ has telemetry of its own, for those who pass it in. This passes it in where the application did not: the span
- * of a job is then a child of the one that added it.
+ * of a job is then a child of the one that added it. The depth of queues and what failed for good are measured besides.
  */
 export class BullmqInstrumentation extends InstrumentationBase {
-  constructor(config = {}) {
+  private readonly observed: () => Observed;
+
+  constructor(config: object, observed: () => Observed) {
     super('firstlight/bullmq', FIRSTLIGHT_VERSION, config);
+    this.observed = observed;
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
     // Queue, Worker and what else talks to a queue extend QueueBase.
-    const files = [file('queue-base', 'QueueBase', 1), file('flow-producer', 'FlowProducer', 0)];
+    const files = [
+      file('queue-base', 'QueueBase', (original) => {
+        const observed = this.observed();
+        watchFailures(original.prototype as Emitting, observed);
+        return withTelemetry(
+          tellingOf(original, (queue) => watchQueue(queue, observed)),
+          1,
+        );
+      }),
+      file('flow-producer', 'FlowProducer', (original) => withTelemetry(original, 0)),
+    ];
     return [new InstrumentationNodeModuleDefinition('bullmq', VERSIONS, undefined, undefined, files)];
   }
 }
 
-function file(name: string, className: string, optionsAt: number): InstrumentationNodeModuleFile {
+function file(
+  name: string,
+  className: string,
+  patched: (original: AnyClass) => AnyClass,
+): InstrumentationNodeModuleFile {
   const patch = (exports: Record<string, AnyClass>): Record<string, AnyClass> => {
     const original = exports[className];
-    if (original !== undefined) exports[className] = withTelemetry(original, optionsAt);
+    if (original !== undefined) exports[className] = patched(original);
     return exports;
   };
   return new InstrumentationNodeModuleFile(`bullmq/dist/cjs/classes/${name}.js`, VERSIONS, patch, () => {});

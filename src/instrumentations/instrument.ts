@@ -9,11 +9,13 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadChunk } from '../chunk.ts';
 import { RIVALS } from '../coexistence.ts';
 import * as diag from '../diag.ts';
+import type { Observed } from '../observed.ts';
 import { bridgeApiLogs } from './api-logs.ts';
 import { reportNewerApi } from './api-version.ts';
 import type { Layers, Row } from './catalogue.ts';
 import { guardPatches } from './guard.ts';
 import { watchImport } from './import-hook.ts';
+import { metersByCatalogue } from './meters.ts';
 import { packageOf, type PackageOf } from '../package-of.ts';
 import { withoutNoise } from './quiet.ts';
 import { patchBuiltin, watchRequire } from './require-hook.ts';
@@ -27,7 +29,11 @@ export interface Instrument {
   readonly frameworkSpans: 'none' | 'handler' | 'all';
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;
+  /** Metrics that are made without the instrumentations. */
+  readonly measuredElsewhere: ReadonlySet<string>;
   readonly loggerProvider: LoggerProvider;
+  /** For what no span tells; made when the first of ours asks for it. */
+  readonly observed: () => Observed;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The application loads a package that owns its telemetry. Called once, after all has been disabled. */
   onRival(name: string): void;
@@ -43,6 +49,7 @@ export interface Instrumented {
 /** Throws only after it has undone what it did. */
 export function instrument(options: Instrument): Instrumented {
   const { libraries, builtins } = byModule(options.rows);
+  const made = { ...options, meterProvider: metersByCatalogue(options.meterProvider, options.measuredElsewhere) };
   const untried = new Set(options.rows);
   const active = new Map<string, readonly Loaded[]>();
   const undo: (() => void)[] = [];
@@ -56,7 +63,7 @@ export function instrument(options: Instrument): Instrumented {
     untried.delete(row);
     try {
       for (const { name, besides } of options.rows) if (besides === row.name) active.get(name)?.forEach(silence);
-      active.set(row.name, create(row, options));
+      active.set(row.name, create(row, made));
     } catch (cause) {
       diag.warn(`instrumentation-${row.name}: ${diag.describe(cause)}, switched off`, cause);
     }
@@ -143,7 +150,7 @@ interface Loaded extends Instrumentation {
   /** Takes the message whose channel loaded it. */
   missed?(message: unknown): void;
 }
-type InstrumentationClass = new (config: Readonly<Record<string, unknown>>) => Loaded;
+type InstrumentationClass = new (config: Readonly<Record<string, unknown>>, observed: () => Observed) => Loaded;
 
 function create(row: Row, options: Instrument): Loaded[] {
   const { layers, name } = row;
@@ -158,12 +165,12 @@ function create(row: Row, options: Instrument): Loaded[] {
 function instantiate(
   chunk: string,
   row: Row,
-  { config, tracerProvider, meterProvider, loggerProvider }: Instrument,
+  { config, observed, tracerProvider, meterProvider, loggerProvider }: Instrument,
   { config: ofLayers, quiet }: Layers = {},
 ): Loaded {
   const Class = loadChunk<Readonly<Record<string, InstrumentationClass | undefined>>>(chunk)[row.className];
   if (Class === undefined) throw new Error(`${row.package} has no ${row.className}`);
-  const instrumentation = new Class({ ...row.config, ...ofLayers, ...config[row.name] });
+  const instrumentation = new Class({ ...row.config, ...ofLayers, ...config[row.name] }, observed);
   instrumentation.setTracerProvider(
     quiet ? withoutNoise(tracerProvider, quiet.attribute, quiet.values) : tracerProvider,
   );

@@ -122,14 +122,14 @@ export const catalogue = {
     unit: '{connection}',
     doc: 'Most connections that a pool may open',
     attributes: POOL,
-    source: 'pg, mysql2, mongodb, redis, ioredis',
+    source: 'pg, mysql, mysql2, mongodb, pools of redis',
   },
   'db.client.connection.pending_requests': {
     type: 'updowncounter',
     unit: '{request}',
     doc: 'Requests that wait for a connection of a pool',
     attributes: POOL,
-    source: 'pg, mysql2, oracledb',
+    source: 'pg, mysql, mysql2, mongodb, pools of redis, oracledb',
   },
   'firstlight.db.n_plus_one': {
     type: 'counter',
@@ -276,7 +276,7 @@ export const catalogue = {
   'nodejs.eventloop.utilization': {
     type: 'gauge',
     unit: '1',
-    doc: 'Share of time in which the event loop was busy',
+    doc: 'Share of time in which the event loop was busy within the last minute',
     attributes: [],
     source: 'runtime-node',
   },

@@ -1,6 +1,8 @@
 /** Instruments as their rows in the catalogue describe them. Anybody who measures may import this. */
 import {
   ValueType,
+  type Attributes,
+  type BatchObservableCallback,
   type Counter,
   type Histogram,
   type Meter,
@@ -24,6 +26,23 @@ export function observable(meter: Meter, name: MetricName): Observable {
   if (row.type === 'counter') return meter.createObservableCounter(name, options);
   if (row.type === 'updowncounter') return meter.createObservableUpDownCounter(name, options);
   return meter.createObservableGauge(name, options);
+}
+
+/**
+ * Observes these of them at every collection, at once: what belongs together is asked for once. Returns what ends that.
+ * A promise is waited for as long as the collection may take.
+ */
+export function observeTogether<N extends MetricName>(
+  meter: Meter,
+  names: readonly N[],
+  measure: (observe: (name: N, value: number, attributes?: Attributes) => void) => void | Promise<void>,
+): () => void {
+  const byName = new Map(names.map((name) => [name, observable(meter, name)]));
+  const callback: BatchObservableCallback = (result) =>
+    measure((name, value, attributes) => result.observe(byName.get(name) as Observable, value, attributes));
+  const all = [...byName.values()];
+  meter.addBatchObservableCallback(callback, all);
+  return () => meter.removeBatchObservableCallback(callback, all);
 }
 
 const optionsOf = ({ unit, doc }: Row): MetricOptions => ({

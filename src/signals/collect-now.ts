@@ -103,9 +103,11 @@ function call(
   observations: readonly Observations[],
 ): readonly Observations[] {
   try {
+    const returned = callback(result);
     // Nobody waits for it: were it to reject, that would be an unhandled rejection of the application's.
-    Promise.resolve(callback(result)).catch(() => {});
-    return observations;
+    Promise.resolve(returned).catch(() => {});
+    // Who has yet to observe has not observed that there is nothing.
+    return returned instanceof Promise ? observations.filter((of) => of.hasAny()) : observations;
   } catch (cause) {
     diag.debug('an observable callback failed at the end of the process', cause);
     return [];
@@ -129,6 +131,10 @@ class Observations implements Observed {
     const attributes = measurable(given) ?? {};
     const key = JSON.stringify(Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)));
     this.known.set(key, [this.known.get(key)?.[0] ?? attributes, number]);
+  }
+
+  hasAny(): boolean {
+    return this.known.size > 0;
   }
 
   entries(): Iterable<readonly [Attributes, number]> {

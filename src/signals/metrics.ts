@@ -25,7 +25,7 @@ export interface Metrics extends Component {
  * What a process measures of itself. One that ends before its first export and has measured nothing else is not worth a
  * helper at its end: every tool that is run with NODE_OPTIONS would start one.
  */
-const OF_PROCESS = new Set(['@opentelemetry/instrumentation-runtime-node', 'firstlight']);
+const OF_PROCESS = new Set(['firstlight/runtime-node', 'firstlight']);
 const isOfApplication = ({ scope }: ScopeMetrics): boolean => !OF_PROCESS.has(scope.name);
 
 /**

@@ -1,7 +1,8 @@
-/** The reader of whoever serves metrics when he is asked for them: it holds nothing and sends nothing. */
-import { MetricReader } from '@opentelemetry/sdk-metrics';
+/** The reader of whoever serves or sends metrics himself: it holds nothing and sends nothing. */
+import { MetricReader, type MetricReaderOptions } from '@opentelemetry/sdk-metrics';
 import type { Collect } from '../collected.ts';
 import { collectNow } from './collect-now.ts';
+import { notingBy, type ExemplarFilter, type Noting } from './exemplars.ts';
 
 export interface PullReader {
   readonly reader: MetricReader;
@@ -10,8 +11,8 @@ export interface PullReader {
   collectNow(): Awaited<ReturnType<Collect>>;
 }
 
-export function createPullReader(): PullReader {
-  const reader = new Reader();
+export function createPullReader(exemplars: ExemplarFilter, options: MetricReaderOptions = {}): PullReader {
+  const reader = new Reader(notingBy(exemplars), options);
   return {
     reader,
     async collect(timeout) {
@@ -23,6 +24,14 @@ export function createPullReader(): PullReader {
 }
 
 class Reader extends MetricReader {
+  /** Asked by the storages that are read: see storage.ts. */
+  readonly noting: Noting | undefined;
+
+  constructor(noting: Noting | undefined, options: MetricReaderOptions) {
+    super(options);
+    this.noting = noting;
+  }
+
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
 }

@@ -6,7 +6,8 @@ import {
   type InstrumentType,
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
-import type { ViewPlan } from '../config/pipeline.ts';
+import { keyMatcher } from '../config/key-patterns.ts';
+import type { KeyPatterns, ViewPlan } from '../config/pipeline.ts';
 
 /** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view */
 export function viewOf({
@@ -57,32 +58,14 @@ function aggregationOf(plan: NonNullable<ViewPlan['aggregation']>): AggregationO
   return { type: PLAIN[plan.kind] };
 }
 
-/** Attributes by patterns of their keys, in which `*` stands for any characters and `?` for one. */
-function keeping({ included, excluded = [] }: NonNullable<ViewPlan['attributeKeys']>): IAttributesProcessor {
-  const wanted = included === undefined ? () => true : matcher(included);
-  const unwanted = matcher(excluded);
+/** Attributes by patterns of their keys. */
+function keeping(patterns: KeyPatterns): IAttributesProcessor {
+  const isWanted = keyMatcher(patterns);
   return {
     process(attributes: Attributes): Attributes {
       const kept: Attributes = {};
-      for (const key in attributes) if (wanted(key) && !unwanted(key)) kept[key] = attributes[key];
+      for (const key in attributes) if (isWanted(key)) kept[key] = attributes[key];
       return kept;
     },
   };
-}
-
-function matcher(patterns: readonly string[]): (key: string) => boolean {
-  const exact = new Set(patterns);
-  const wild = patterns
-    .filter((pattern) => /[*?]/.test(pattern))
-    .map(
-      (pattern) =>
-        new RegExp(
-          `^${pattern
-            .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-            .replaceAll('*', '.*')
-            .replaceAll('?', '.')}$`,
-          's',
-        ),
-    );
-  return (key) => exact.has(key) || wild.some((pattern) => pattern.test(key));
 }

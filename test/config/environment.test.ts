@@ -64,7 +64,7 @@ test('without a variable everything goes by OTLP to the collector on this host',
         interval: 60_000,
         timeout: 30_000,
       },
-      { kind: 'prometheus', port: 9464, withoutScopeInfo: false, withoutTargetInfo: false },
+      { kind: 'prometheus', port: 9464, withoutTargetInfo: false },
     ],
     views: [],
   });

@@ -74,7 +74,7 @@ test('a file describes the whole pipeline', () => {
           interval: 1000,
           timeout: 1000,
         },
-        { kind: 'prometheus', host: '0.0.0.0', port: 0, withoutScopeInfo: true, withoutTargetInfo: false },
+        { kind: 'prometheus', host: '0.0.0.0', port: 0, withoutTargetInfo: false },
       ],
       views: [
         {
@@ -113,6 +113,10 @@ test('a file sets the own settings and the options of instrumentations, with the
   const { config, origins } = loadFile('complete');
   const origin = { from: `file ${fixture('complete')}` };
   expect(config.settings).toMatchObject({
+    OTEL_METRICS_EXEMPLAR_FILTER: 'always_off',
+    FIRSTLIGHT_PROMETHEUS_TRANSLATION: 'no_translation',
+    FIRSTLIGHT_PROMETHEUS_SCOPE_LABELS: false,
+    FIRSTLIGHT_PROMETHEUS_RESOURCE_LABELS: ['service.name', 'k8s.*'],
     OTEL_LOG_LEVEL: 'debug',
     FIRSTLIGHT_ADMIN_TOKEN: 's3cret',
     OTEL_NODE_DISABLED_INSTRUMENTATIONS: ['express'],
@@ -168,7 +172,6 @@ test('what a valid file asks for and is not there is one line each, with line an
     expect.stringMatching(/^22: .*otlp_file\/development: there is no such exporter/),
     '23: tracer_provider.processors[2].tail: there is no such processor, only batch and simple; ignored',
     expect.stringMatching(/^26: .*rule_based: there is no such sampler, using the default/),
-    '30: meter_provider.exemplar_filter: not supported; ignored',
     expect.stringMatching(/^33: .*cardinality_limits: not supported; ignored$/),
     expect.stringMatching(/^39: .*views\[0\]\.stream\.name: expected a selector with the name of one instrument; the/),
     '42: distribution.firstlight.admin_tokn: not a setting; ignored, did you mean admin_token?',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import * as otlp from '../../src/config/otlp-rules.ts';
 import * as rules from '../../src/config/rules.ts';
+import { statsdAddress } from '../../src/config/statsd-address.ts';
 
 const NOTHING = undefined;
 const words = rules.listOf(['a', 'b', 'c'], { all: ['a', 'b', 'c'] });
@@ -21,6 +22,18 @@ const cases: [string, rules.Rule<unknown>, string, unknown][] = [
   ['flag', rules.flag, 'False', false],
   ['flag', rules.flag, '1', NOTHING],
   ['flag', rules.flag, 'yes', NOTHING],
+  ['statsdAddress', statsdAddress, 'statsd', { host: 'statsd', port: 8125 }],
+  ['statsdAddress', statsdAddress, '10.0.0.7:9125', { host: '10.0.0.7', port: 9125 }],
+  ['statsdAddress', statsdAddress, '::1', { host: '::1', port: 8125 }],
+  ['statsdAddress', statsdAddress, '[fe80::1%eth0]:9125', { host: 'fe80::1%eth0', port: 9125 }],
+  ['statsdAddress', statsdAddress, '[::1]', { host: '::1', port: 8125 }],
+  ['statsdAddress', statsdAddress, 'statsd:', NOTHING],
+  ['statsdAddress', statsdAddress, 'statsd:0', NOTHING],
+  ['statsdAddress', statsdAddress, 'statsd:65536', NOTHING],
+  ['statsdAddress', statsdAddress, ':8125', NOTHING],
+  ['statsdAddress', statsdAddress, '8125:', NOTHING],
+  ['statsdAddress', statsdAddress, 'udp://statsd', NOTHING],
+  ['statsdAddress', statsdAddress, 'a b', NOTHING],
   ['count', rules.count, '0', 0],
   ['count', rules.count, '+5', 5],
   ['count', rules.count, '-0', 0],

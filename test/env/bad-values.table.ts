@@ -26,6 +26,8 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_METRICS_EXPORTER', 'prometheus,statsd', /ignoring "statsd"$/),
   bad('OTEL_LOGS_EXPORTER', 'file', /using otlp$/),
   bad('OTEL_LOGS_EXPORTER', 'otlp/stdout', /using otlp$/),
+  // Metrics
+  bad('FIRSTLIGHT_METRICS_SLOW_QUERY', '0', /expected milliseconds \(1 to \d+\), using 1000$/),
   // Context
   bad('OTEL_PROPAGATORS', 'w3c', /expected tracecontext, baggage.*using tracecontext,baggage$/),
   bad('OTEL_PROPAGATORS', 'tracecontext,w3c', /ignoring "w3c"$/),
@@ -77,6 +79,13 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_BLRP_MAX_EXPORT_BATCH_SIZE', '600', /using 100$/, { OTEL_BLRP_MAX_QUEUE_SIZE: '100' }),
   bad('OTEL_METRIC_EXPORT_INTERVAL', '1m', /using 60000$/),
   bad('OTEL_METRIC_EXPORT_INTERVAL', '0', /using 60000$/),
+  bad('OTEL_METRICS_EXEMPLAR_FILTER', 'sometimes', /expected always_on, always_off or trace_based, using trace_based$/),
+  bad('FIRSTLIGHT_METRIC_NAMES', 'guide,prom', /expected semconv and guide, .*ignoring "prom"$/),
+  bad('FIRSTLIGHT_PROMETHEUS_TRANSLATION', 'utf8', /no_translation, using underscore_escaping_with_suffixes$/),
+  bad('FIRSTLIGHT_PROMETHEUS_SCOPE_LABELS', 'no', /expected true or false, using true$/),
+  bad('FIRSTLIGHT_APDEX_THRESHOLD', '0.5', /expected milliseconds \(1 to 600000\), using 500$/),
+  bad('FIRSTLIGHT_SLO_AVAILABILITY', '100', /expected percent, more than 0 and less than 100, using no objective$/),
+  bad('FIRSTLIGHT_SLO_LATENCY', '95:500,99', /expected percent:milliseconds.*ignoring "99"$/),
   bad('OTEL_METRIC_EXPORT_TIMEOUT', '90000', /at most the interval, using 60000$/),
   bad('OTEL_ATTRIBUTE_COUNT_LIMIT', 'many', /using 128$/),
   bad('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '-5', /using no limit$/),
@@ -153,6 +162,17 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318/v1/traces', /did you mean http:\/\/127\.0\.0\.1:4318\?$/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'amazon', /expected env, host, os/),
   bad('OTEL_NODE_RESOURCE_DETECTORS', 'host,gcq', /ignoring "gcq"$/),
+  // StatsD
+  bad('FIRSTLIGHT_STATSD_ADDRESS', 'udp://statsd:8125', /expected a host with or without its UDP port .*, using none$/),
+  bad('FIRSTLIGHT_STATSD_ADDRESS', 'statsd:0', /expected a host with or without its UDP port/),
+  bad('FIRSTLIGHT_STATSD_ADDRESS', '[::1]:99999', /expected a host with or without its UDP port/),
+  bad(
+    'FIRSTLIGHT_STATSD_PREFIX',
+    'my app:',
+    /expected letters, digits, _ and -, in parts separated by dots, using none$/,
+  ),
+  bad('FIRSTLIGHT_STATSD_TAGS', 'datadog', /expected none or dogstatsd, using none$/),
+  bad('FIRSTLIGHT_STATSD_INTERVAL', '10s', /expected milliseconds \(100 to \d+\), using 10000$/),
   // Server requests
   bad('FIRSTLIGHT_FRAMEWORK_SPANS', 'handlers', /expected none, handler or all, using none$/),
   bad('FIRSTLIGHT_IGNORE_PATHS', 'healthz', /expected paths that begin with \/ or \*.*, using none$/),
@@ -179,7 +199,6 @@ export const badValues: readonly BadValue[] = [
   bad('OTEL_CONFIG_FILE', '/', /it is a directory, not a file/),
   bad('OTEL_EXPERIMENTAL_CONFIG_FILE', '/nope.yaml', /use OTEL_CONFIG_FILE$/),
   // Without effect
-  bad('OTEL_METRICS_EXEMPLAR_FILTER', 'always_on', /ignored: the Node.js SDK has no exemplars yet$/),
   bad('OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'http://zipkin:9411/api/v2/spans', /there is no Zipkin exporter/),
   bad('OTEL_EXPORTER_JAEGER_AGENT_HOST', 'jaeger', /Jaeger takes OTLP$/),
   bad('OTEL_SEMCONV_STABILITY_OPT_IN', 'http/dup', /only the stable conventions are emitted$/),

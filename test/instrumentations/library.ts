@@ -8,8 +8,8 @@ import { run, type Finished, type RunOptions } from '../support/run.ts';
 const apps = join(import.meta.dirname, 'apps');
 const bodies = join(apps, 'libraries/bodies');
 
-/** `libraries` has the newest versions, `former` earlier ones of some. */
-export type App = 'libraries' | 'former';
+/** `libraries` has the newest versions, `former` and `older` earlier ones of some. */
+export type App = 'libraries' | 'former' | 'older';
 export const install = (app: App): Promise<string> => installedApp(join(apps, app));
 
 export const FORMS = ['require', 'import'] as const;

@@ -44,12 +44,12 @@ const withoutPort = (value: unknown, port: number): unknown =>
 
 /**
  * Every series of the page, without its value. The process's own command and ids are in `target_info`; which kinds of
- * garbage collection ran in a second is chance.
+ * garbage collection ran in a second, and which batches had left by then, is chance.
  */
 export function series({ metricsPage, appPort }: Observed): string[] {
   const lines = metricsPage.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines
-    .filter((line) => !/^(?:target_info|v8js_gc)/.test(line))
+    .filter((line) => !/^(?:target_info|v8js_gc|otel_sdk_exporter_operation_duration)/.test(line))
     .map((line) => line.slice(0, line.lastIndexOf(' ')).replaceAll(`"${appPort}"`, '"PORT"'))
     .toSorted(compare);
 }

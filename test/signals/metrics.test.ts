@@ -40,7 +40,7 @@ test('readers and views of other parts take part', async () => {
 });
 
 test('a reader that is scraped is nothing to make here', () => {
-  const prometheus = { kind: 'prometheus', port: 0, withoutScopeInfo: false, withoutTargetInfo: false } as const;
+  const prometheus = { kind: 'prometheus', port: 0, withoutTargetInfo: false } as const;
   const { provider } = createMetrics(
     { readers: [prometheus], views: [] },
     resourceFromAttributes({}),

@@ -15,7 +15,8 @@ export interface RunOptions {
   readonly flags?: readonly string[];
   /** Milliseconds before the child is killed and the run rejects. */
   readonly timeout?: number;
-  readonly stdin?: string;
+  /** Null: left open, for whoever writes to `child.stdin`. */
+  readonly stdin?: string | null;
 }
 
 export interface Finished {
@@ -50,7 +51,8 @@ export function start(args: readonly string[], options: RunOptions = {}): Starte
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin.on('error', () => {}).end(options.stdin ?? '');
+  child.stdin.on('error', () => {});
+  if (options.stdin !== null) child.stdin.end(options.stdin ?? '');
   const finished = new Promise<Finished>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');

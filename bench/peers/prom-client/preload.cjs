@@ -1,8 +1,14 @@
 'use strict';
-// What a user of prom-client writes: its default metrics, and a middleware that times every request.
+// What a user of prom-client writes: its default metrics, and a middleware that times every request. Its page is on the
+// port that the other peers are told.
 const diagnostics = require('node:diagnostics_channel');
 const { createServer } = require('node:http');
-const { Histogram, collectDefaultMetrics, register } = require('prom-client');
+const { promisify } = require('node:util');
+const zlib = require('node:zlib');
+const promClient = require('prom-client');
+
+const { Histogram, collectDefaultMetrics, register } = promClient;
+const gzip = promisify(zlib.gzip);
 
 collectDefaultMetrics();
 const duration = new Histogram({
@@ -16,7 +22,13 @@ diagnostics.subscribe('http.server.request.start', ({ request, response }) => {
     end({ method: request.method, route: request.route?.path ?? '', status: response.statusCode }),
   );
 });
-createServer((_request, response) => void register.metrics().then((text) => response.end(text)))
-  .listen(0, '127.0.0.1')
+createServer(async (request, response) => {
+  const text = await register.metrics();
+  response.setHeader('content-type', register.contentType);
+  if (!request.headers['accept-encoding']?.includes('gzip')) return response.end(text);
+  response.setHeader('content-encoding', 'gzip');
+  return response.end(await gzip(text));
+})
+  .listen(Number(process.env.OTEL_EXPORTER_PROMETHEUS_PORT), '127.0.0.1')
   .unref();
-globalThis[Symbol.for('bench.prom-client')] = true;
+globalThis[Symbol.for('bench.prom-client')] = promClient;

@@ -4,64 +4,110 @@
  * the whole scrape. The formats write what this returns.
  */
 import { DataPointType, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
-import type { Collected } from '../../collected.ts';
+import { added, explicitBuckets, exponentialBuckets, type Buckets } from '../../buckets.ts';
+import type { Collected, Exemplar, Marks } from '../../collected.ts';
+import type { Derived } from '../../derived.ts';
 import * as diag from '../../diag.ts';
-import { added, explicitBuckets, exponentialBuckets, type Buckets } from './buckets.ts';
-import { labels, type Pair } from './labels.ts';
-import { metricName, type Suffix } from './names.ts';
+import { createLabels, type Labels, type Pair } from './labels.ts';
+import type { Naming, Suffix } from './names.ts';
+import { unitWords } from './units.ts';
 
 export interface Family {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram' | 'info';
   readonly help: string;
+  /** The word of the unit, if it is the end of the name but for `_total`. */
+  readonly unit: string;
   /** The scope whose instrument came first. */
   readonly scope: string;
   /** By labels, as text. */
   readonly series: Map<string, Value>;
+  readonly exemplars: Map<string, readonly (Exemplar | undefined)[]>;
 }
 
 export type Value = number | Buckets;
 
-export interface FamilyOptions {
-  readonly withoutScopeInfo: boolean;
-  readonly withoutTargetInfo: boolean;
+export interface Families {
+  readonly naming: Naming;
+  readonly withScope: boolean;
+  readonly withTarget: boolean;
+  /** OpenTelemetry's names of metrics that are not wanted. */
+  readonly hidden: ReadonlySet<string>;
+  /** Of the resource, on every series. */
+  readonly constant: readonly Pair[];
+  /** By scope and what is constant, so that what is known of a series outlives the scrape. */
+  readonly labels: Map<string, Labels>;
 }
 
 /** Every name that a sample is written under, with the family that writes it. */
 type Claims = Map<string, Family>;
 
-export function families(
+/** Between two steps there is time for others. */
+const STEP = 200;
+
+/** Meters are few; those of a version each would not be. */
+const MAX_LABELS = 1000;
+
+export function* families(
   { resource, scopeMetrics }: Omit<Collected, 'errors'>,
-  options: FamilyOptions,
-): readonly Family[] {
+  derived: Iterable<Derived>,
+  how: Families,
+): Generator<void, readonly Family[]> {
   const claims: Claims = new Map();
   // While a detector still works, reading the attributes would complain; the next scrape has them.
-  if (!options.withoutTargetInfo && resource.asyncAttributesPending !== true) {
-    const series = new Map([[labels(resource.attributes), 1]]);
-    claim(claims, { name: 'target_info', type: 'info', help: 'Target metadata', scope: 'resource', series });
+  if (how.withTarget && resource.asyncAttributesPending !== true) {
+    const target = familyOf('target_info', 'info', 'Target metadata', '', 'resource');
+    target.series.set(createLabels(how.naming)(resource.attributes), 1);
+    claim(claims, target);
   }
   // Meters answer in any order; of two that conflict the same one must win in every scrape.
   for (const { scope, metrics } of scopeMetrics.toSorted(byScope)) {
-    const scopeLabels = options.withoutScopeInfo ? [] : labelsOf(scope);
+    const labels = labelsOf(how, how.withScope ? scopePairs(scope) : []);
     for (const metric of metrics) {
+      if (how.hidden.has(metric.descriptor.name)) continue;
       try {
-        add(claims, metric, scope.name, scopeLabels);
+        yield* add(claims, metric, scope.name, labels, how.naming);
       } catch (cause) {
         leaveOut(metric.descriptor.name, scope.name, diag.describe(cause));
       }
     }
   }
+  const labels = labelsOf(how, []);
+  for (const metric of derived) {
+    addDerived(claims, metric, labels);
+    yield;
+  }
   return [...claims].filter(([name, family]) => name === family.name).map(([, family]) => family);
 }
 
-function add(claims: Claims, metric: MetricData, scope: string, scopeLabels: readonly Pair[]): void {
+function labelsOf({ naming, constant, labels: known }: Families, ofScope: readonly Pair[]): Labels {
+  const key = ofScope.map(([, value]) => value).join('\n');
+  let labels = known.get(key);
+  if (labels === undefined) {
+    labels = createLabels(naming, [...constant, ...ofScope]);
+    if (known.size < MAX_LABELS) known.set(key, labels);
+  }
+  return labels;
+}
+
+const familyOf = (name: string, type: Family['type'], help: string, unit: string, scope: string): Family => ({
+  name,
+  type,
+  help,
+  unit,
+  scope,
+  series: new Map(),
+  exemplars: new Map(),
+});
+
+function* add(claims: Claims, metric: MetricData, scope: string, labels: Labels, naming: Naming): Generator<void> {
   if (metric.dataPoints.length === 0) return;
   const { name: original, unit, description } = metric.descriptor;
   const [type, suffix] = typeOf(metric);
-  const name = metricName(original, unit, suffix);
+  const name = naming.metric(original, unit, suffix);
   if (name === '') return leaveOut(original, scope, 'Prometheus allows no character of its name');
   const help = description || `OpenTelemetry metric ${original}`;
-  const family = claim(claims, { name, type, help, scope, series: new Map() });
+  const family = claim(claims, familyOf(name, type, help, unitOf(name, unit), scope));
   if (family.name !== name || family.type !== type) {
     return leaveOut(
       original,
@@ -69,14 +115,33 @@ function add(claims: Claims, metric: MetricData, scope: string, scopeLabels: rea
       `as a ${type} ${name} it conflicts with the ${family.type} ${family.name} (${family.scope})`,
     );
   }
-  const additive = metric.dataPointType !== DataPointType.GAUGE;
-  for (const [attributes, value] of points(metric)) {
-    const key = labels(attributes, scopeLabels);
+  const isAdditive = metric.dataPointType !== DataPointType.GAUGE;
+  let step = 0;
+  for (const point of metric.dataPoints) {
+    const key = labels(point.attributes);
+    const value = valueOf(metric, point.value);
     const before = family.series.get(key);
-    const now = before === undefined ? value : additive ? sum(before, value) : undefined;
+    const now = before === undefined ? value : isAdditive ? sum(before, value) : undefined;
     if (now === undefined) leaveOut(original, scope, `another series of ${name} has the same labels {${key}}`);
-    else family.series.set(key, now);
+    else {
+      family.series.set(key, now);
+      const { exemplars } = point as Marks;
+      if (exemplars !== undefined) family.exemplars.set(key, [...(family.exemplars.get(key) ?? []), ...exemplars]);
+    }
+    if (++step % STEP === 0) yield;
   }
+}
+
+/** The application may measure under such a name itself: it knows better. */
+function addDerived(claims: Claims, { name, type, help, series, exemplars }: Derived, labels: Labels): void {
+  const made = familyOf(name, type, help, '', 'firstlight');
+  const family = claim(claims, made);
+  if (family !== made) {
+    diag.debug(`${name} is not derived: the application has a ${family.type} of that name (${family.scope})`);
+    return;
+  }
+  for (const [attributes, value] of series) family.series.set(labels(attributes), value);
+  for (const [attributes, list] of exemplars ?? []) family.exemplars.set(labels(attributes), list);
 }
 
 /** The family that owns the name: the given one, or whichever has claimed one of its sample names before. */
@@ -102,16 +167,20 @@ function typeOf(metric: MetricData): readonly [type: Family['type'], suffix: Suf
   }
 }
 
-type Point = readonly [attributes: MetricData['dataPoints'][number]['attributes'], value: Value];
+function unitOf(name: string, unit: string): string {
+  const [main, per] = unitWords(unit);
+  const word = per === '' ? main : `${main}_per_${per}`;
+  return word !== '' && name.replace(/_total$/, '').endsWith(`_${word}`) ? word : '';
+}
 
-function points(metric: MetricData): readonly Point[] {
+function valueOf(metric: MetricData, value: MetricData['dataPoints'][number]['value']): Value {
   switch (metric.dataPointType) {
     case DataPointType.HISTOGRAM:
-      return metric.dataPoints.map(({ attributes, value }) => [attributes, explicitBuckets(value)]);
+      return explicitBuckets(value as Parameters<typeof explicitBuckets>[0]);
     case DataPointType.EXPONENTIAL_HISTOGRAM:
-      return metric.dataPoints.map(({ attributes, value }) => [attributes, exponentialBuckets(value)]);
+      return exponentialBuckets(value as Parameters<typeof exponentialBuckets>[0]);
     default:
-      return metric.dataPoints.map(({ attributes, value }) => [attributes, value]);
+      return value as number;
   }
 }
 
@@ -121,10 +190,13 @@ function sum(a: Value, b: Value): Value | undefined {
   return typeof b === 'number' ? undefined : added(a, b);
 }
 
-const labelsOf = ({ name, version = '' }: ScopeMetrics['scope']): readonly Pair[] => [
-  ['otel_scope_name', name],
-  ['otel_scope_version', version],
-];
+function scopePairs({ name, version = '', schemaUrl = '' }: ScopeMetrics['scope']): readonly Pair[] {
+  return [
+    ['otel_scope_name', name],
+    ['otel_scope_version', version],
+    ['otel_scope_schema_url', schemaUrl],
+  ];
+}
 
 function byScope({ scope: a }: ScopeMetrics, { scope: b }: ScopeMetrics): number {
   const [x, y] = [`${a.name} ${a.version ?? ''}`, `${b.name} ${b.version ?? ''}`];

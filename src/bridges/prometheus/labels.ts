@@ -1,6 +1,7 @@
 /** The labels of a series as text, `a="1",b="2"`: both its identity and what is written. */
 import type { Attributes } from '@opentelemetry/api';
-import { labelName } from './names.ts';
+import { escapedText, isLegacy, quoted } from './escaping.ts';
+import type { Naming } from './names.ts';
 
 /** Characters; a longer value is cut. */
 const MAX_VALUE = 1024;
@@ -8,18 +9,34 @@ const MAX_VALUE = 1024;
 /** Attributes of a series; of more, the first by key are served. */
 const MAX_ATTRIBUTES = 64;
 
-/** A label's name, already in Prometheus' form, and its value. */
-export type Pair = readonly [name: string, value: string];
+/** The key of an attribute, and what stands for its value. */
+export type Pair = readonly [key: string, value: string];
+
+export type Labels = (attributes: Attributes) => string;
 
 /**
- * Labels in order of their names. Keys that become the same label are merged as the specification says: values joined
- * by `;` in the order of the original keys. An empty value is left out: Prometheus takes it for no label.
+ * Labels in order of their names, with `constant` among them. Keys that become the same label are merged as the
+ * specification says: values joined by `;` in the order of the original keys. An empty value is left out: Prometheus takes
+ * it for no label. A series has the same attributes at every scrape, so the text of each is kept as long as they are.
  */
-export function labels(attributes: Attributes, constant: readonly Pair[] = []): string {
-  const pairs: Pair[] = constant.filter(([, value]) => value !== '');
+export function createLabels(naming: Naming, constant: readonly Pair[] = []): Labels {
+  const kept = new WeakMap<Attributes, string>();
+  return (attributes) => {
+    let text = kept.get(attributes);
+    if (text === undefined) {
+      text = labels(naming, attributes, constant);
+      // JavaScript lets anything in for attributes too.
+      if (typeof attributes === 'object' && attributes !== null) kept.set(attributes, text);
+    }
+    return text;
+  };
+}
+
+function labels(naming: Naming, attributes: Attributes, constant: readonly Pair[]): string {
+  const pairs: Pair[] = constant.filter(([, value]) => value !== '').map(([key, value]) => [naming.label(key), value]);
   for (const key of keysOf(attributes)) {
     const value = attributeText(attributes, key);
-    if (value !== '') pairs.push([labelName(key), value]);
+    if (value !== '') pairs.push([naming.label(key), value]);
   }
   pairs.sort(byName);
   let text = '';
@@ -28,14 +45,14 @@ export function labels(attributes: Attributes, constant: readonly Pair[] = []): 
     const again = index > 0 && pairs[index - 1]![0] === name;
     text = again
       ? `${text.slice(0, -1)};${escaped(value)}"`
-      : `${text}${text === '' ? '' : ','}${name}="${escaped(value)}"`;
+      : `${text}${text === '' ? '' : ','}${isLegacy(name) ? name : quoted(name)}="${escaped(value)}"`;
   }
   return text;
 }
 
 /**
- * JavaScript lets anything in for attributes too, and a text, a list or a buffer would give a label for each element.
- * Told by its tag: an object of another realm, as in test runners, is a plain one as well.
+ * A text, a list or a buffer would give a label for each element. Told by its tag: an object of another realm, as in test
+ * runners, is a plain one as well.
  */
 function keysOf(attributes: unknown): readonly string[] {
   if (Object.prototype.toString.call(attributes) !== '[object Object]') return [];
@@ -47,7 +64,7 @@ function keysOf(attributes: unknown): readonly string[] {
 const byName = ([a]: Pair, [b]: Pair): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Types say string, number, boolean or arrays of them; JavaScript lets anything in, a getter that throws included. */
-function attributeText(attributes: Attributes, key: string): string {
+export function attributeText(attributes: Attributes, key: string): string {
   try {
     return valueText(attributes[key]);
   } catch {
@@ -63,13 +80,4 @@ function valueText(value: unknown): string {
   return `[${typeof value}]`;
 }
 
-/** NUL ends the input for Prometheus' parser, a lone surrogate is not UTF-8: both become U+FFFD. */
-function escaped(value: string): string {
-  const text = value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value;
-  return text.toWellFormed().replace(/[\\"\n\0]/g, escapeOf);
-}
-
-function escapeOf(character: string): string {
-  if (character === '\n') return '\\n';
-  return character === '\0' ? '\uFFFD' : `\\${character}`;
-}
+const escaped = (value: string): string => escapedText(value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value);

@@ -3,38 +3,81 @@
  * and hangs with a callback that hangs, this one follows the specification and always answers.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Collect } from '../../collected.ts';
-import type { Component } from '../../component.ts';
-import type { PrometheusReader } from '../../config/pipeline.ts';
+import type { Collect, Collected } from '../../collected.ts';
+import { keyMatcher } from '../../config/key-patterns.ts';
+import type { Derive } from '../../derived.ts';
 import * as diag from '../../diag.ts';
-import { families } from './families.ts';
-import { CONTENT_TYPE, text } from './text.ts';
+import type { Escaping } from './escaping.ts';
+import { families, type Families, type Family } from './families.ts';
+import { attributeText, type Pair } from './labels.ts';
+import { createNaming, type Translation } from './names.ts';
+import { negotiate, type Format } from './negotiate.ts';
+import { openMetrics } from './openmetrics.ts';
+import { createPage, send, type Page } from './page.ts';
+import { sliced } from './sliced.ts';
+import { text } from './text.ts';
+
+export interface PrometheusOptions {
+  readonly translation: Translation;
+  readonly scopeLabels: boolean;
+  readonly targetInfo: boolean;
+  /** Patterns of the resource attributes that every series carries. */
+  readonly resourceLabels: readonly string[];
+  readonly derive: Derive;
+  /** OpenTelemetry's names of metrics that are not wanted. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+export interface Prometheus {
+  /** Answers a scrape. */
+  metrics(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** What is served. */
+  families(): Promise<readonly Family[]>;
+}
 
 /** Milliseconds for asynchronous observable callbacks, so that a scrape is answered within 2 s, whatever they do. */
 const COLLECT_TIMEOUT = 1500;
 
-export function prometheus(plan: PrometheusReader, collect: Collect): Component {
-  const page = shared(async () => {
-    const { errors, ...metrics } = await collect(COLLECT_TIMEOUT);
-    if (errors.length > 0) {
-      diag.limited(
-        'observable callbacks',
-        `${errors.length} observable callbacks failed; /metrics goes on without`,
-        errors[0],
-      );
-    }
-    return createPage(text(families(metrics, plan)));
-  });
-  return {
-    name: 'prometheus',
-    routes: [
-      {
-        path: '/metrics',
-        access: 'public',
-        handle: async (request, response) => send(await page(), request, response),
-      },
-    ],
+export function prometheus(options: PrometheusOptions, collect: Collect): Prometheus {
+  const collected = shared(() => collectAll(collect));
+  const pages = new Map<string, () => Promise<Page>>();
+  const ways = new Map<Escaping, Families>();
+
+  const familiesFor = async (escaping: Escaping): Promise<readonly Family[]> => {
+    const metrics = await collected();
+    const how = ways.get(escaping) ?? howFor(options, escaping, metrics);
+    // While a detector still works, the attributes of the resource are not all there.
+    if (metrics.resource.asyncAttributesPending !== true) ways.set(escaping, how);
+    return sliced(families(metrics, options.derive(metrics.scopeMetrics), how));
   };
+  /** Made once for all who ask for it while it is being made. */
+  const pageFor = ({ kind, escaping }: Format): Promise<Page> => {
+    const key = `${kind} ${escaping}`;
+    const write = kind === 'openmetrics' ? openMetrics : text;
+    const make = pages.get(key) ?? shared(async () => createPage(await written(write(await familiesFor(escaping)))));
+    pages.set(key, make);
+    return make();
+  };
+  return {
+    async metrics(request, response) {
+      const format = negotiate(request.headers.accept);
+      await send(await pageFor(format), format.contentType, request, response);
+    },
+    families: () => familiesFor('underscores'),
+  };
+}
+
+async function collectAll(collect: Collect): Promise<Collected> {
+  const metrics = await collect(COLLECT_TIMEOUT);
+  const { errors } = metrics;
+  if (errors.length > 0) {
+    diag.limited(
+      'observable callbacks',
+      `${errors.length} observable callbacks failed; /metrics goes on without`,
+      errors[0],
+    );
+  }
+  return metrics;
 }
 
 /** One run for all who ask while it lasts. */
@@ -46,35 +89,22 @@ function shared<T>(run: () => Promise<T>): () => Promise<T> {
     }));
 }
 
-interface Page {
-  readonly plain: Buffer;
-  gzipped(): Promise<Buffer>;
+function howFor(options: PrometheusOptions, escaping: Escaping, { resource }: Collected): Families {
+  const isWanted = keyMatcher({ included: options.resourceLabels });
+  const isKnown = options.resourceLabels.length > 0 && resource.asyncAttributesPending !== true;
+  const wanted = isKnown ? Object.keys(resource.attributes).filter(isWanted) : [];
+  return {
+    naming: createNaming(options.translation, escaping),
+    withScope: options.scopeLabels,
+    withTarget: options.targetInfo,
+    hidden: options.hidden,
+    constant: wanted.map((key): Pair => [key, attributeText(resource.attributes as never, key)]),
+    labels: new Map(),
+  };
 }
 
-function createPage(body: string): Page {
-  const plain = Buffer.from(body);
-  let gzipped: Promise<Buffer> | undefined;
-  return { plain, gzipped: () => (gzipped ??= gzip(plain)) };
+async function written(pieces: Generator<string>): Promise<Buffer> {
+  const buffers: Buffer[] = [];
+  await sliced(pieces, (piece) => void buffers.push(Buffer.from(piece)));
+  return Buffer.concat(buffers);
 }
-
-function gzip(plain: Buffer): Promise<Buffer> {
-  // Not a module of every process: fetched when the first scraper asks for it.
-  const zlib = process.getBuiltinModule('node:zlib');
-  return new Promise((resolve, reject) =>
-    zlib.gzip(plain, (error, result) => (error ? reject(error) : resolve(result))),
-  );
-}
-
-async function send(page: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const compress = acceptsGzip(request.headers['accept-encoding']);
-  const body = compress ? await page.gzipped() : page.plain;
-  response.setHeader('Content-Type', CONTENT_TYPE);
-  response.setHeader('Vary', 'Accept-Encoding');
-  if (compress) response.setHeader('Content-Encoding', 'gzip');
-  response.setHeader('Content-Length', body.length);
-  response.end(body);
-}
-
-/** `gzip` or `*`, unless its weight is 0. */
-const acceptsGzip = (header: string | undefined): boolean =>
-  /(?:^|,)\s*(?:gzip|\*)\s*(?:,|$|;\s*q=(?:1|0?\.0*[1-9]))/i.test(header ?? '');

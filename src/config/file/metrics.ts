@@ -1,19 +1,24 @@
 import type { MetricsPlan, Reader, ViewPlan } from '../pipeline.ts';
 import { schema } from '../schema.ts';
 import { exporter, unlimited } from './exporter.ts';
+import type { Put } from './own.ts';
 import type { Section } from './section.ts';
 
-export function metrics(provider: Section | undefined): MetricsPlan {
+export function metrics(provider: Section | undefined, put: Put): MetricsPlan {
+  if (provider !== undefined)
+    put('meter_provider.exemplar_filter', provider.text('exemplar_filter'), provider.where('exemplar_filter'));
   return {
-    readers: (provider?.sections('readers') ?? []).map(reader).filter((plan) => plan !== undefined),
+    readers: (provider?.sections('readers') ?? [])
+      .map((section) => reader(section, put))
+      .filter((plan) => plan !== undefined),
     views: (provider?.sections('views') ?? []).map(view),
   };
 }
 
-function reader(section: Section): Reader | undefined {
+function reader(section: Section, put: Put): Reader | undefined {
   const [kind, settings] = section.only() ?? [];
   if (settings === undefined) return undefined;
-  if (kind === 'pull') return pull(settings);
+  if (kind === 'pull') return pull(settings, put);
   const plan = exporter(settings, 'metrics');
   if (plan === undefined) return undefined;
   const interval = settings.number('interval') || schema.OTEL_METRIC_EXPORT_INTERVAL.default;
@@ -25,19 +30,24 @@ function reader(section: Section): Reader | undefined {
   };
 }
 
-function pull(settings: Section): Reader | undefined {
+function pull(settings: Section, put: Put): Reader | undefined {
   const [kind, section] = settings.section('exporter')?.only() ?? [];
   if (section === undefined) return undefined;
   if (kind !== 'prometheus/development') {
     section.refuse('there is no such exporter, only prometheus/development; ignored');
     return undefined;
   }
+  const of = (key: string, value: unknown): void =>
+    put(`meter_provider.readers[].pull.exporter.${kind}.${key}`, value, section.where(key));
+  // Some of these still bear a mark that they may change.
+  of('translation_strategy', section.text('translation_strategy')?.replace(/\/development$/, ''));
+  of('scope_info_enabled', section.flag('scope_info_enabled'));
+  of('resource_constant_labels', section.section('resource_constant_labels')?.texts('included')?.join(','));
   const host = section.text('host');
   return {
     kind: 'prometheus',
     ...(host === undefined ? {} : { host }),
     port: section.number('port') ?? schema.OTEL_EXPORTER_PROMETHEUS_PORT.default,
-    withoutScopeInfo: section.flag('scope_info_enabled') === false,
     withoutTargetInfo: section.flag('target_info_enabled/development') === false,
   };
 }

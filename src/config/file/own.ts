@@ -10,9 +10,13 @@ export interface OwnSettings {
   readonly instrumentations: readonly Given[];
 }
 
-export function ownSettings(root: Section, origin: Origin): OwnSettings {
+/** Notes what the file says in place of a setting, by the `file` of its row. */
+export type Put = (path: string, value: unknown, where: string) => void;
+
+/** `put` is for what the rest of the file says. */
+export function ownSettings(root: Section, origin: Origin): OwnSettings & { readonly put: Put } {
   const own = new Map<string, { text: string; where: string }>();
-  const put = (path: string, value: unknown, where: string): void => {
+  const put: Put = (path, value, where) => {
     if (value !== undefined) own.set(path, { text: format(value), where });
   };
   const distributions = root.section('distribution');
@@ -39,7 +43,7 @@ export function ownSettings(root: Section, origin: Origin): OwnSettings {
       instrumentations.push({ name: 'http', option, text: names.join(','), origin, where: half.where(key) });
     }
   }
-  return { own, instrumentations };
+  return { own, instrumentations, put };
 }
 
 const KNOWN_METHODS = 'instrumentation/development.general.http.server.known_methods';

@@ -1,4 +1,20 @@
-import { count, delay, host, listOf, oneOf, port, size, text, timeout, flag, httpUrl } from '../rules.ts';
+import { TRANSLATIONS } from '../names.ts';
+import { latencyObjectives, percentage } from '../objectives.ts';
+import {
+  count,
+  delay,
+  flag,
+  host,
+  httpUrl,
+  integer,
+  list,
+  listOf,
+  oneOf,
+  port,
+  size,
+  text,
+  timeout,
+} from '../rules.ts';
 import { setting } from '../setting.ts';
 import { samplerNames } from '../sampler.ts';
 
@@ -84,6 +100,13 @@ export const metrics = {
     doc: 'Port of the admin server; 0 takes any free one',
     file: 'meter_provider.readers[].pull.exporter.prometheus/development.port',
   }),
+  FIRSTLIGHT_METRICS_SLOW_QUERY: setting({
+    rule: delay,
+    default: 1000,
+    unit: 'ms',
+    doc: 'From how long on a statement counts in `db_slow_queries_total`',
+    file: 'distribution.firstlight.metrics_slow_query',
+  }),
   OTEL_NODE_EXPERIMENTAL_SDK_METRICS: setting({
     rule: flag,
     default: false,
@@ -92,9 +115,57 @@ export const metrics = {
   }),
   OTEL_METRICS_EXEMPLAR_FILTER: setting({
     rule: oneOf(['always_on', 'always_off', 'trace_based']),
-    doc: 'Which measurements may become exemplars',
+    default: 'trace_based',
+    doc: 'Which measurements may become exemplars on `/metrics`: those of sampled traces, all, or none',
     file: 'meter_provider.exemplar_filter',
-    ignored: 'the Node.js SDK has no exemplars yet',
+  }),
+  FIRSTLIGHT_METRIC_NAMES: setting({
+    rule: listOf(['semconv', 'guide']),
+    default: ['semconv', 'guide'],
+    doc: 'Names under which `/metrics` has what Firstlight measures: those of the semantic conventions, and those that dashboards and alerts are usually written for (`http_requests_total`)',
+    file: 'distribution.firstlight.metric_names',
+  }),
+  FIRSTLIGHT_PROMETHEUS_TRANSLATION: setting({
+    rule: oneOf(TRANSLATIONS, {
+      underscoreescapingwithsuffixes: 'underscore_escaping_with_suffixes',
+      underscoreescapingwithoutsuffixes: 'underscore_escaping_without_suffixes',
+      noutf8escapingwithsuffixes: 'no_utf8_escaping_with_suffixes',
+      notranslation: 'no_translation',
+    }),
+    default: 'underscore_escaping_with_suffixes',
+    doc: 'How names become those of Prometheus, by the translation strategies of the specification',
+    file: 'meter_provider.readers[].pull.exporter.prometheus/development.translation_strategy',
+  }),
+  FIRSTLIGHT_PROMETHEUS_SCOPE_LABELS: setting({
+    rule: flag,
+    default: true,
+    doc: 'Whether every series on `/metrics` says by `otel_scope_name` what it was measured by',
+    file: 'meter_provider.readers[].pull.exporter.prometheus/development.scope_info_enabled',
+  }),
+  FIRSTLIGHT_PROMETHEUS_RESOURCE_LABELS: setting({
+    rule: list,
+    default: [],
+    doc: 'Resource attributes that are labels of every series on `/metrics`; `*` stands for any characters (`service.name,k8s.*`)',
+    file: 'meter_provider.readers[].pull.exporter.prometheus/development.resource_constant_labels',
+  }),
+  FIRSTLIGHT_APDEX_THRESHOLD: setting({
+    rule: integer(1, 600_000, 'milliseconds'),
+    default: 500,
+    unit: 'ms',
+    doc: 'How long an answer may take to satisfy (`apdex_score`); up to four times as long is tolerated',
+    file: 'distribution.firstlight.apdex_threshold',
+  }),
+  FIRSTLIGHT_SLO_AVAILABILITY: setting({
+    rule: percentage,
+    fallback: 'no objective',
+    doc: 'Objective: the share of server requests that do not fail with 5xx (`99.9`); it becomes the `slo_*` metrics',
+    file: 'distribution.firstlight.slo_availability',
+  }),
+  FIRSTLIGHT_SLO_LATENCY: setting({
+    rule: latencyObjectives,
+    fallback: 'no objective',
+    doc: 'Objectives: the share of server requests that take at most so many milliseconds (`95:500,99:1000`)',
+    file: 'distribution.firstlight.slo_latency',
   }),
 } as const;
 

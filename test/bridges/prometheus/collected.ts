@@ -7,7 +7,10 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { families } from '../../../src/bridges/prometheus/families.ts';
+import { createNaming, type Translation } from '../../../src/bridges/prometheus/names.ts';
+import { openMetrics } from '../../../src/bridges/prometheus/openmetrics.ts';
 import { text } from '../../../src/bridges/prometheus/text.ts';
+import type { Escaping } from '../../../src/bridges/prometheus/escaping.ts';
 
 class Reader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
@@ -25,12 +28,38 @@ export async function collected(use: Use, options: MeterProviderOptions = {}): P
   return (await reader.collect()).resourceMetrics;
 }
 
+export interface How {
+  readonly scopeInfo?: boolean;
+  readonly targetInfo?: boolean;
+  readonly translation?: Translation;
+  readonly escaping?: Escaping;
+  readonly format?: 'text' | 'openmetrics';
+}
+
 /** The same as served, without the labels of scope and target unless they are asked for. */
-export async function served(
-  use: Use,
-  options: MeterProviderOptions = {},
-  { scopeInfo = false, targetInfo = false } = {},
-): Promise<string> {
-  const metrics = await collected(use, options);
-  return text(families(metrics, { withoutScopeInfo: !scopeInfo, withoutTargetInfo: !targetInfo }));
+export async function served(use: Use, options: MeterProviderOptions = {}, how: How = {}): Promise<string> {
+  return written(await collected(use, options), how);
+}
+
+export function written(
+  metrics: ResourceMetrics,
+  {
+    scopeInfo = false,
+    targetInfo = false,
+    translation = 'underscore_escaping_with_suffixes',
+    escaping = 'underscores',
+    format = 'text',
+  }: How = {},
+): string {
+  const steps = families(metrics, [], {
+    naming: createNaming(translation, escaping),
+    withScope: scopeInfo,
+    withTarget: targetInfo,
+    hidden: new Set(),
+    constant: [],
+    labels: new Map(),
+  });
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return [...(format === 'text' ? text : openMetrics)(step.value)].join('');
 }

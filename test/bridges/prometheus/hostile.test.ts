@@ -67,8 +67,12 @@ testWithTools({ promtool: spawnSync('promtool', ['--version']).status === 0 })(
       child.once('close', () => resolve(said));
       child.stdin.end(body);
     });
-    // How the application spells its names is its own affair.
-    expect(report.split('\n').filter((line) => line !== '' && !/camelCase|abbreviated units/.test(line))).toEqual([]);
+    // How the application spells its names is its own affair; and there is one that the guides have spelt.
+    expect(
+      report
+        .split('\n')
+        .filter((line) => line !== '' && !/camelCase|abbreviated units|^database_connections_total /.test(line)),
+    ).toEqual([]);
   },
 );
 

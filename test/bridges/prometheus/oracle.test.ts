@@ -1,8 +1,6 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { expect, test } from 'vitest';
-import { families } from '../../../src/bridges/prometheus/families.ts';
-import { text } from '../../../src/bridges/prometheus/text.ts';
-import { collected } from './collected.ts';
+import { collected, written } from './collected.ts';
 import { parse } from './exposition.ts';
 
 /** Official names, and what a unit adds to them here. */
@@ -29,10 +27,11 @@ test('the same instruments have the values and labels that the official exporter
     runtime
       .createObservableGauge('process.memory.usage', { unit: 'By' })
       .addCallback((result) => result.observe(4096, { kind: 'rss' }));
+    runtime.createObservableUpDownCounter('balance').addCallback((result) => result.observe(-3));
     runtime.createObservableCounter('polls').addCallback((result) => result.observe(7));
   });
   const official = parse(`${new PrometheusSerializer().serialize(metrics)}\n`).samples;
-  const ours = parse(text(families(metrics, { withoutScopeInfo: false, withoutTargetInfo: false }))).samples;
+  const ours = parse(written(metrics, { scopeInfo: true, targetInfo: true })).samples;
 
   expect(official.size).toBeGreaterThan(100);
   const renamed = new Map([...official].map(([sample, value]) => [ourName(sample), value]));

@@ -6,7 +6,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { serve, type Admin } from '../../../src/admin/server.ts';
-import { prometheus } from '../../../src/bridges/prometheus/prometheus.ts';
+import { prometheus, type PrometheusOptions } from '../../../src/bridges/prometheus/prometheus.ts';
 import * as diag from '../../../src/diag.ts';
 import { createPullReader } from '../../../src/signals/pull-reader.ts';
 import { available, startPrometheus } from '../../backends/backends.ts';
@@ -21,21 +21,24 @@ afterEach(async () => {
   vi.mocked(diag.limited).mockReset();
 });
 
-const plan = {
-  kind: 'prometheus',
-  host: '127.0.0.1',
-  port: 0,
-  withoutScopeInfo: false,
-  withoutTargetInfo: false,
-} as const;
+const options: PrometheusOptions = {
+  translation: 'underscore_escaping_with_suffixes',
+  scopeLabels: true,
+  targetInfo: true,
+  resourceLabels: [],
+  derive: () => [],
+  hidden: new Set(),
+};
 
 /** A provider whose metrics are served, and the address of the server. */
 async function start(
   views: ConstructorParameters<typeof MeterProvider>[0] = {},
+  how: Partial<PrometheusOptions> = {},
 ): Promise<{ provider: MeterProvider; address: string }> {
-  const { reader, collect } = createPullReader();
-  const { routes = [] } = prometheus(plan, collect);
+  const { reader, collect } = createPullReader('trace_based');
+  const { metrics } = prometheus({ ...options, ...how }, collect);
   const provider = new MeterProvider({ ...views, readers: [reader] });
+  const routes = [{ path: '/metrics', access: 'public', handle: metrics } as const];
   const admin = serve({ host: '127.0.0.1', port: 0, token: undefined, routes });
   running.push(admin);
   return { provider, address: await vi.waitUntil(() => admin.address()) };

@@ -39,7 +39,7 @@ async function observe({ env, tls = false }: Case, preload: string): Promise<Obs
       ),
       logs: arrived(collector, 'logs', logsOf, (log) => log),
       seen: JSON.parse(seen) as unknown,
-      console: stdout.match(/^ *(name|body): '(?!otel\.sdk\.|firstlight).*'/gm) ?? [],
+      console: stdout.match(/^ *(name|body): '(?!otel\.sdk\.|firstlight|process\.).*'/gm) ?? [],
       exit: code ?? signal,
     };
   } finally {

@@ -1,0 +1,36 @@
+import type { Connections } from '../observed.ts';
+import { poolName } from './pool-name.ts';
+
+interface Sized {
+  readonly length: number;
+}
+
+/** Of mysql and of mysql2, which has its shape from there. */
+export interface Pool {
+  readonly config: {
+    readonly connectionLimit: number;
+    readonly connectionConfig: {
+      readonly host?: string;
+      readonly port?: number;
+      readonly database?: string;
+      readonly socketPath?: string;
+    };
+  };
+  readonly _allConnections: Sized;
+  readonly _freeConnections: Sized;
+  readonly _connectionQueue: Sized;
+  readonly _closed: boolean;
+}
+
+export function connectionsOf(pool: Pool): Connections | undefined {
+  if (pool._closed) return undefined;
+  const { connectionLimit, connectionConfig: at } = pool.config;
+  return {
+    name: at.socketPath ? poolName(at.socketPath, undefined, at.database) : poolName(at.host, at.port, at.database),
+    used: pool._allConnections.length - pool._freeConnections.length,
+    idle: pool._freeConnections.length,
+    pending: pool._connectionQueue.length,
+    // 0: as many as are asked for.
+    ...(connectionLimit > 0 && { max: connectionLimit }),
+  };
+}

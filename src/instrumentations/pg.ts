@@ -1,0 +1,43 @@
+import { PgInstrumentation as Upstream } from '@opentelemetry/instrumentation-pg';
+import type { Connections, Observed } from '../observed.ts';
+import { poolName } from './pool-name.ts';
+
+interface Pool {
+  readonly options: { readonly max?: number };
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+  readonly ended: boolean;
+  readonly _clients?: readonly { readonly host?: string; readonly port?: number; readonly database?: string }[];
+}
+
+/** Upstream's spans. It counts the connections of all pools in one place, so that of two pools neither is right. */
+export class PgInstrumentation extends Upstream {
+  constructor(config: object, observed: () => Observed) {
+    super(config);
+    // Called with each pool that is used.
+    Object.assign(this, {
+      _setPoolConnectEventListeners: (pool: Pool) => observed().pool(pool, connectionsOf),
+    });
+  }
+}
+
+function connectionsOf({
+  options,
+  totalCount,
+  idleCount,
+  waitingCount,
+  ended,
+  _clients,
+}: Pool): Connections | undefined {
+  if (ended) return undefined;
+  // Where it leads to is known by its clients: the options may say nothing, and leave it to the environment.
+  const client = _clients?.[0];
+  return {
+    name: client && poolName(client.host, client.port, client.database),
+    used: totalCount - idleCount,
+    idle: idleCount,
+    pending: waitingCount,
+    ...(options.max !== undefined && { max: options.max }),
+  };
+}

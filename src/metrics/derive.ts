@@ -1,0 +1,65 @@
+/** All that is derived when somebody asks for metrics. */
+import type { Attributes } from '@opentelemetry/api';
+import type { Derive, Derived } from '../derived.ts';
+import { apdex } from './apdex.ts';
+import { dependencies } from './dependencies.ts';
+import { met, type Objectives } from './objectives.ts';
+import { requestDurations } from './requests.ts';
+import { byName, createRule, type ByName, type Rule } from './rules.ts';
+
+export interface DeriveOptions {
+  /** The names of the guides, where they are wanted. */
+  readonly guide: readonly Rule[];
+  /** Seconds. */
+  readonly apdexThreshold: number;
+  readonly objectives: Objectives;
+}
+
+export function createDerive({ guide, apdexThreshold, objectives }: DeriveOptions): Derive {
+  const rules = [...guide, ...dependencies].map(createRule);
+  return function* (scopes) {
+    const metrics = byName(scopes);
+    for (const rule of rules) {
+      const derived = rule.run(metrics);
+      if (derived !== undefined) yield derived;
+    }
+    yield {
+      name: 'apdex_score',
+      type: 'gauge',
+      help: `Apdex of server requests; ${apdexThreshold} s satisfy`,
+      series: new Map([[NONE, apdex(requestDurations(metrics), apdexThreshold)]]),
+    };
+    yield* objectiveGauges(objectives, metrics);
+  };
+}
+
+const NONE: Attributes = {};
+const labelsOfSlo = new Map<string, Attributes>();
+
+function objectiveGauges(objectives: Objectives, metrics: ByName): readonly Derived[] {
+  const list = met(objectives, metrics);
+  if (list.length === 0) return [];
+  const gauge = (name: string, help: string, value: (of: (typeof list)[number]) => number): Derived => ({
+    name,
+    type: 'gauge',
+    help,
+    series: new Map(list.map((of) => [labelsFor(of.slo), value(of)])),
+  });
+  return [
+    gauge('slo_objective_ratio', 'Objective: the share of server requests that shall be good', (of) => of.objective),
+    gauge('slo_ratio', 'Share of server requests that are good, since the start', (of) => of.ratio),
+    gauge(
+      'slo_error_budget_remaining_ratio',
+      'Share of the server requests that may be bad by the objective which are left',
+      (of) => of.budget,
+    ),
+  ];
+}
+
+function labelsFor(slo: string): Attributes {
+  const known = labelsOfSlo.get(slo);
+  if (known !== undefined) return known;
+  const labels = { slo };
+  labelsOfSlo.set(slo, labels);
+  return labels;
+}
