@@ -51,6 +51,12 @@ const patches: readonly Patch[] = [
     replace: `$& const series = attributes[SERIES]; if (series !== undefined) return series;`,
     preamble: `const SERIES = Symbol.for('firstlight.series');\n`,
   },
+  // Said before, with what is used instead: see src/signals/guard/descriptor.ts.
+  {
+    file: /@opentelemetry[\\/]sdk-metrics[\\/]dist[\\/]InstrumentDescriptor\.mjs$/,
+    find: /if \(!isValidName\(name\)\) diag\.warn\(`Invalid metric name[^`]*`\);/,
+    replace: '',
+  },
   // What is measured is kept in place: see src/signals/storage.ts.
   {
     file: /sdk-metrics[\\/]dist[\\/]state[\\/]A?[Ss]yncMetricStorage\.mjs$/,
@@ -132,6 +138,18 @@ const patches: readonly Patch[] = [
     find: /if \(!optionsParsed\.headers\)[^;]+;[^;]+;\s*propagation\.inject\(requestContext, optionsParsed\.headers\);/,
     replace: 'optionsParsed.headers = withContext(optionsParsed.headers, requestContext);',
     preamble: `import { withContext } from ${ours('capture/outgoing-headers.ts')};\n`,
+  },
+  // An application may ask as many hosts as its users name, and errors have any name: each would be a series for good.
+  {
+    file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
+    find: /\[ATTR_SERVER_ADDRESS\]: attributes\[ATTR_SERVER_ADDRESS\],\s*\[ATTR_SERVER_PORT\]: attributes\[ATTR_SERVER_PORT\]/,
+    replace: '...measuredServer(attributes[ATTR_SERVER_ADDRESS], attributes[ATTR_SERVER_PORT])',
+    preamble: `import { measuredError, measuredServer } from ${ours('capture/few.ts')};\n`,
+  },
+  {
+    file: /@opentelemetry[\\/]instrumentation-http[\\/]dist[\\/]http\.mjs$/,
+    find: /metricAttributes\[ATTR_ERROR_TYPE\] = error\.name;/,
+    replace: 'metricAttributes[ATTR_ERROR_TYPE] = measuredError(String(error.name));',
   },
   // Of what failed they keep a message, which tells no deadlock from a duplicate.
   ...['mysql', 'mysql2', 'mongodb'].map((name) => ({

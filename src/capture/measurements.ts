@@ -3,6 +3,7 @@ import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api';
 import { histogram, observable } from '../metrics/instrument.ts';
 import type { Answer } from './capture.ts';
 import type { Exchange } from './exchange.ts';
+import { measuredError } from './few.ts';
 import { createSeries } from '../series.ts';
 
 export interface Measurements {
@@ -28,7 +29,7 @@ export function createMeasurements(meter: Meter, durationBounds: readonly number
     begin: (method, scheme) => active(method, scheme, 1),
     end(exchange, answer, errorType) {
       active(exchange.method, exchange.scheme, -1);
-      const outcome = { exchange, status: answer.status, errorType };
+      const outcome = { exchange, status: answer.status, errorType: errorType && measuredError(errorType) };
       const attributes = seriesOf(textOf(outcome), outcome);
       // An exemplar is of the trace in this context, not of what happens to be active.
       const { context } = exchange;

@@ -1,4 +1,5 @@
 import { parseHost, type HostAndPort } from './address.ts';
+import { measuredServer, type MeasuredServer } from './few.ts';
 import { queryRedactor } from './query.ts';
 
 /** A request of undici, as its channels show it. */
@@ -18,6 +19,7 @@ export interface Request {
 /** Where a request goes, found out once for each origin. */
 export interface Origin extends HostAndPort {
   readonly scheme: string;
+  readonly measured: MeasuredServer;
 }
 
 const MAX_ORIGINS = 500;
@@ -30,7 +32,8 @@ export function createOrigins(): (origin: string) => Origin {
     const found = known.get(origin);
     if (found !== undefined) return found;
     const [scheme = '', authority = ''] = origin.split('://');
-    const made = { scheme, ...parseHost(authority, scheme) };
+    const { host, port } = parseHost(authority, scheme);
+    const made = { scheme, host, port, measured: measuredServer(host, port) };
     if (known.size < MAX_ORIGINS) known.set(origin, made);
     return made;
   };

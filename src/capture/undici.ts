@@ -14,6 +14,7 @@ import { histogram } from '../metrics/instrument.ts';
 import { withoutThrowing } from '../without-throwing.ts';
 import { capturedHeaders, type CapturedHeader } from './captured-headers.ts';
 import { failureOf } from './failure.ts';
+import { measuredError } from './few.ts';
 import { listen } from './listen.ts';
 import { knownMethods, OTHER, reportedMethod, spanName } from './methods.ts';
 import { contextHeaders } from './outgoing-headers.ts';
@@ -191,8 +192,8 @@ export class UndiciInstrumentation extends InstrumentationBase<Config> {
     const call = request[CALL];
     if (call !== undefined && !isGivenUp(error)) {
       const { type, code = type, message, exception } = failureOf(error);
-      call.errorType = code;
-      call.span.setAttribute('error.type', call.errorType);
+      call.errorType = measuredError(code);
+      call.span.setAttribute('error.type', code);
       call.span.recordException(exception);
       call.span.setStatus({ code: SpanStatusCode.ERROR, message });
     }
@@ -215,17 +216,16 @@ function attributesOfSpan(request: Request, method: string, url: string, { host,
 /** Who gives a request up has not failed. Where he gives a reason, that comes instead, and could be any error. */
 const isGivenUp = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-const textOf = ({ method, origin, status, version, errorType }: Call): string =>
-  `${method}\n${origin.scheme}\n${origin.host}\n${origin.port}\n${status}\n${version}\n${errorType}`;
+const textOf = ({ method, origin: { scheme, measured }, status, version, errorType }: Call): string =>
+  `${method}\n${scheme}\n${measured['server.address']}\n${measured['server.port']}\n${status}\n${version}\n${errorType}`;
 
-function attributesOf({ method, origin, status, version, errorType }: Call): Attributes {
+function attributesOf({ method, origin: { scheme, measured }, status, version, errorType }: Call): Attributes {
   const attributes: Attributes = {
     'http.request.method': method,
-    'server.address': origin.host,
-    'url.scheme': origin.scheme,
+    'url.scheme': scheme,
+    ...measured,
   };
   if (version !== undefined) attributes['network.protocol.version'] = version;
-  if (origin.port !== undefined) attributes['server.port'] = origin.port;
   if (status !== undefined) attributes['http.response.status_code'] = status;
   if (errorType !== undefined) attributes['error.type'] = errorType;
   return attributes;

@@ -339,6 +339,13 @@ export const catalogue = {
     source: 'markActiveUser(), enduser.id and user.id of server spans',
     across: 'sum',
   },
+  'firstlight.metrics.dropped': {
+    type: 'counter',
+    unit: '{call}',
+    doc: 'Calls of the metrics API that were not followed: the application has too many meters, instruments or callbacks',
+    attributes: ['firstlight.dropped'],
+    source: 'metrics',
+  },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type MetricName = keyof typeof catalogue;

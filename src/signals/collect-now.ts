@@ -4,6 +4,7 @@ import { emptyResource, type Resource } from '@opentelemetry/resources';
 import type { MetricData, MetricReader, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import * as diag from '../diag.ts';
 import { measurable } from './guard/measurable.ts';
+import { MAX_OBSERVED } from './guard/results.ts';
 
 type Time = ReturnType<typeof millisToHrTime>;
 
@@ -123,7 +124,7 @@ class Observations implements Observed {
   }
 
   add(value: unknown, given: unknown): void {
-    if (typeof value !== 'number') return;
+    if (typeof value !== 'number' || this.known.size >= MAX_OBSERVED) return;
     const isWhole = this.instrument._descriptor.valueType === ValueType.INT;
     const number = isWhole ? Math.trunc(value) : value;
     if (isWhole && !Number.isInteger(number)) return;

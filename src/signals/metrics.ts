@@ -9,7 +9,9 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { Component } from '../component.ts';
 import type { MetricsPlan, OtlpExporterPlan } from '../config/pipeline.ts';
+import { observable } from '../metrics/instrument.ts';
 import { collectNow } from './collect-now.ts';
+import { dropped } from './guard/dropped.ts';
 import { guardMetrics } from './guard/metrics.ts';
 import { viewOf } from './views.ts';
 
@@ -55,6 +57,13 @@ export function createMetrics(
     readers: [...exporting.map(({ reader }) => reader), ...parts.flatMap((part) => part.metricReaders ?? [])],
     sdkMetricsEnabled: aboutItself,
   });
+  observable(provider.getMeter('firstlight', FIRSTLIGHT_VERSION), 'firstlight.metrics.dropped').addCallback(
+    (result) => {
+      for (const [what, calls] of Object.entries(dropped)) {
+        if (calls > 0) result.observe(calls, { 'firstlight.dropped': what });
+      }
+    },
+  );
   let ended = false;
   let collected = false;
   return {

@@ -360,9 +360,12 @@ describe('metrics', () => {
       });
       meter.createCounter('c').add(1);
       const { resourceMetrics, errors } = await reader.collect();
-      expect(errors).toEqual([expect.any(Error)]);
+      expect(errors).toEqual([]);
       expect(resourceMetrics.scopeMetrics[0]!.metrics).toHaveLength(1);
     }
+    expect(lines()).toHaveLength(4);
+    for (const line of lines())
+      expect(line).toMatch(/^an observable callback of "broken" failed; it is measured without: /);
   });
 
   test('options that are no text, and bounds that are no numbers, are left out', async () => {

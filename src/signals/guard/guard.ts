@@ -7,6 +7,8 @@
  */
 import { types } from 'node:util';
 import * as diag from '../../diag.ts';
+import { cut } from './cut.ts';
+import { isWithin, OVERFLOW } from './scopes.ts';
 
 /** None of them takes more; what is left out and what is undefined is the same to all. */
 export type Method = (this: object, a?: unknown, b?: unknown, c?: unknown) => unknown;
@@ -64,8 +66,17 @@ export function attempt<T>(run: () => T): T | undefined {
   }
 }
 
-/** A scope that is no text would cost what is made by it its export. `onFirst` gets the first of each class that is made. */
-export function guardProvider(type: string, provider: object, name: string, onFirst: (made: object) => void): void {
+/**
+ * A scope that is no text would cost what is made by it its export. `onFirst` gets the first of each class that is made,
+ * `onTooMany` hears of each scope that has to share.
+ */
+export function guardProvider(
+  type: string,
+  provider: object,
+  name: string,
+  onFirst: (made: object) => void,
+  onTooMany?: () => void,
+): void {
   const known = new WeakSet<object>();
   replace(
     provider,
@@ -73,12 +84,18 @@ export function guardProvider(type: string, provider: object, name: string, onFi
     (original) =>
       function (scope, version, options) {
         const [named, versioned] = [text(scope) ?? '', text(version)];
-        let made: object;
+        let schemaUrl: string | undefined;
         try {
-          made = original.call(this, named, versioned, withTexts(options, ['schemaUrl'])) as object;
+          schemaUrl = text((options as { readonly schemaUrl?: unknown } | null | undefined)?.schemaUrl);
         } catch (cause) {
           failed(`${type}.${name}`, cause);
-          made = original.call(this, named, versioned) as object;
+        }
+        let made: object;
+        if (isWithin(this, `${type}.${name}`, named, versioned, schemaUrl)) {
+          made = original.call(this, named, versioned, schemaUrl === undefined ? undefined : { schemaUrl }) as object;
+        } else {
+          onTooMany?.();
+          made = original.call(this, OVERFLOW) as object;
         }
         const prototype = Object.getPrototypeOf(made) as object;
         if (!known.has(prototype)) {
@@ -90,12 +107,7 @@ export function guardProvider(type: string, provider: object, name: string, onFi
   );
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** Characters of a name, a version or a URL. */
+const LONGEST = 255;
 
-/** The options without those of `names` that are no text. */
-export function withTexts(options: unknown, names: readonly string[]): unknown {
-  const given = options as Readonly<Record<string, unknown>> | null | undefined;
-  if (given === null || given === undefined) return undefined;
-  const wrong = names.filter((name) => given[name] !== undefined && typeof given[name] !== 'string');
-  return wrong.length === 0 ? given : { ...given, ...Object.fromEntries(wrong.map((name) => [name, undefined])) };
-}
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? cut(value, LONGEST) : undefined);

@@ -1,10 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import { isAnyValue } from '@opentelemetry/core';
+import * as diag from '../../diag.ts';
+import { cut } from './cut.ts';
 
 /** Levels of a value: receivers refuse a whole request for one that is nested much deeper. */
 const DEPTH = 16;
-/** Characters of a text that stands for a value. */
+/** Characters of a value and of a key: what is kept for each series, several times. */
 const LONGEST = 1024;
+const MAX_ATTRIBUTES = 128;
 
 /**
  * Attributes that a measurement can be kept under. The SDK looks into those of spans and log records, but not into these:
@@ -12,13 +15,18 @@ const LONGEST = 1024;
  * the measurement stays, and what is no attribute value counts as its text, as on /metrics. Never throws.
  */
 export function measurable(given: unknown): Attributes | undefined {
-  if (typeof given !== 'object' || given === null) return undefined;
+  // Of bytes each would be an attribute.
+  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return undefined;
   try {
     const attributes = given as Attributes;
+    let room = MAX_ATTRIBUTES;
     for (const key in attributes) {
-      const type = typeof attributes[key];
-      if (type !== 'string' && type !== 'number' && type !== 'boolean' && type !== 'undefined')
-        return readable(attributes);
+      const value = attributes[key];
+      const isShort =
+        typeof value === 'string'
+          ? value.length <= LONGEST
+          : typeof value === 'number' || typeof value === 'boolean' || value === undefined;
+      if (!isShort || key.length > LONGEST || room-- === 0) return readable(attributes);
     }
     return attributes;
   } catch {
@@ -27,30 +35,51 @@ export function measurable(given: unknown): Attributes | undefined {
 }
 
 function readable(given: unknown): Attributes {
-  const attributes: Attributes = {};
+  const entries: [string, Attributes[string]][] = [];
   try {
-    for (const key of Object.keys(given as object)) attributes[key] = valueOf(given as Attributes, key);
+    const keys = Object.keys(given as object);
+    if (keys.length > MAX_ATTRIBUTES) {
+      say(`has ${keys.length} attributes: it counts under the first ${MAX_ATTRIBUTES} of them`);
+    }
+    for (const key of keys.slice(0, MAX_ATTRIBUTES)) {
+      entries.push([cut(key, LONGEST), valueOf(given as Attributes, key)]);
+    }
   } catch {
     // A proxy that does not say what it has: what was read until then is all there is.
   }
-  return attributes;
+  return Object.fromEntries(entries);
 }
 
 function valueOf(attributes: Attributes, key: string): Attributes[string] {
   try {
     const value: unknown = attributes[key];
-    if (typeof value === 'bigint') return String(value);
+    if (typeof value === 'number' || typeof value === 'boolean' || value === undefined) return value;
+    if (typeof value === 'string') return short(value, key);
+    if (typeof value === 'bigint') return short(String(value), key);
     if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
-    if (value === undefined || (isAnyValue(value) && !isDeep(value))) return value;
-    return (JSON.stringify(value) ?? '[object]').slice(0, LONGEST);
+    if (value instanceof Uint8Array) return value.length <= LONGEST ? value : '[bytes]';
+    const text = JSON.stringify(value, withoutBytes) ?? '[object]';
+    return text.length <= LONGEST && isAnyValue(value) && !isDeep(value) ? value : short(text, key);
   } catch {
     return '[unreadable]';
   }
 }
 
-/** Whether a value, which has no cycles, has more levels than are sent. */
+/** Each byte would be a line of its own. */
+const withoutBytes = (_key: string, value: unknown): unknown => (ArrayBuffer.isView(value) ? '[bytes]' : value);
+
+function short(value: string, key: string): string {
+  if (value.length <= LONGEST) return value;
+  say(
+    `has the attribute "${cut(key, 100)}" of ${value.length} characters: it counts under the first ${LONGEST} of them`,
+  );
+  return cut(value, LONGEST);
+}
+
+const say = (what: string): void => diag.limited('large attributes', `a measurement ${what}`);
+
+/** Whether a value, which has no cycles, has more levels than are sent, or bytes somewhere in it. */
 const isDeep = (value: unknown, levels = DEPTH): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  !(value instanceof Uint8Array) &&
-  (levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1)));
+  (levels === 0 || ArrayBuffer.isView(value) || Object.values(value).some((inner) => isDeep(inner, levels - 1)));
