@@ -7,7 +7,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Component, Route } from '../component.ts';
 import * as diag from '../diag.ts';
-import { answerWith, type Answer } from './answer.ts';
+import { answerWith } from './answer.ts';
+import { createServer } from './bounded-server.ts';
 import { upgradeWith } from './upgrade.ts';
 import { answerWorkers } from './worker-port.ts';
 import { watchListen } from './yield.ts';
@@ -59,9 +60,6 @@ export interface Admin extends Component {
   owns(socket: object): boolean;
 }
 
-/** Milliseconds in which a request, its head included, must have arrived, and that an idle connection is kept. */
-const PATIENCE = 5000;
-const MAX_CONNECTIONS = 64;
 const HOST = 'OTEL_EXPORTER_PROMETHEUS_HOST';
 const MOVE = 'OTEL_EXPORTER_PROMETHEUS_PORT moves it';
 
@@ -120,7 +118,8 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
       return giveUp();
     }
     try {
-      server = createServer(answer, sockets, sharing);
+      server = createServer(answer, (socket) => void sockets.add(socket));
+      if (sharing !== undefined) server.on('upgrade', upgradeWith(sharing, answer, server));
       server.once('listening', () => {
         ours = portOf(server);
         url = `http://${host.includes(':') ? `[${host}]` : host}:${ours}`;
@@ -154,28 +153,6 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
  */
 const isListeningDenied = (): boolean =>
   process.permission?.has('net') === false && process.allowedNodeEnvironmentFlags.has('--allow-net');
-
-function createServer(answer: Answer, sockets: WeakSet<Socket>, sharing: Sharing | undefined): Server {
-  const limits = {
-    headersTimeout: PATIENCE,
-    requestTimeout: PATIENCE,
-    keepAliveTimeout: PATIENCE,
-    // Node looks for late requests every 30 s by default.
-    connectionsCheckingInterval: 1000,
-  };
-  const server = process.getBuiltinModule('node:http').createServer(limits, answer);
-  server.maxConnections = MAX_CONNECTIONS;
-  // Who asks and does not read would keep one of them, and a page, for good.
-  server.timeout = PATIENCE;
-  // No `100 Continue`: a body is not wanted.
-  server.on('checkContinue', answer);
-  server.on('connection', (socket: Socket) => {
-    socket.unref();
-    sockets.add(socket);
-  });
-  if (sharing !== undefined) server.on('upgrade', upgradeWith(sharing, answer, server));
-  return server.unref();
-}
 
 const portOf = (server: Server | undefined): number | undefined =>
   (server?.address() as AddressInfo | null | undefined)?.port;

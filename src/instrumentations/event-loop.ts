@@ -9,6 +9,8 @@ import { clearInterval, setInterval } from 'node:timers';
 const WINDOWS = 3;
 /** Milliseconds. */
 const STEP = 30_000;
+/** Milliseconds for which it is not looked at again: that takes two. */
+const FRESH = 250;
 
 export interface EventLoop {
   /** Undefined before the first sample. */
@@ -48,9 +50,18 @@ export function watchEventLoop(precision: number, step = STEP): EventLoop {
     windows.shift();
   }, step).unref();
   const oldest = (): Window => windows[0] as Window;
+  let known: Delay | undefined;
+  let knownAt = 0;
 
   return {
-    delay: () => delayOf(oldest().delays, precision),
+    delay() {
+      const now = performance.now();
+      if (known === undefined || now - knownAt > FRESH) {
+        known = delayOf(oldest().delays, precision);
+        knownAt = now;
+      }
+      return known;
+    },
     utilization() {
       const { utilization } = utilizationOf(utilizationOf(), oldest().since);
       return Number.isFinite(utilization) ? utilization : undefined;

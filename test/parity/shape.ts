@@ -50,7 +50,7 @@ export function series({ metricsPage, appPort }: Observed): string[] {
   const lines = metricsPage.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines
     .filter((line) => !/^(?:target_info|v8js_gc|otel_sdk_exporter_operation_duration)/.test(line))
-    .map((line) => line.slice(0, line.lastIndexOf(' ')).replaceAll(`"${appPort}"`, '"PORT"'))
+    .map((line) => line.slice(0, line.lastIndexOf(' ')).replace(new RegExp(`(["':])${appPort}"`, 'g'), '$1PORT"'))
     .toSorted(compare);
 }
 

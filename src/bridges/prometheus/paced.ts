@@ -2,7 +2,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** The thread is the application's for so many times as long as it was ours. */
-const REST = 4;
+const REST = 9;
 /** Milliseconds; the answer has to come in time. */
 const LONGEST_REST = 200;
 
@@ -26,20 +26,16 @@ export function paced<T>(run: () => Promise<T>): () => Promise<T> {
 }
 
 /** Those who are let on in one turn of the event loop. */
-const AT_A_TIME = 4;
+const AT_A_TIME = 2;
 
 /** Resolves in this turn of the event loop, or in one in which fewer want to go on. */
 export function createTurns(): () => Promise<void> {
-  let left = AT_A_TIME;
-  let next: Promise<void> | undefined;
-  const nextTurn = (): Promise<void> =>
-    (next ??= setImmediate(undefined, { ref: false }).then(() => {
-      left = AT_A_TIME;
-      next = undefined;
-    }));
-  return async () => {
-    while (left === 0) await nextTurn();
-    left--;
-    void nextTurn();
+  let used = 0;
+  let turn = Promise.resolve();
+  /** All that has been let on before has had its turn by then. */
+  const afterThis = (): Promise<void> => turn.then(() => setImmediate(undefined, { ref: false }));
+  return () => {
+    if (used++ % AT_A_TIME === 0) turn = used === 1 ? turn : afterThis();
+    return turn;
   };
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Milliseconds for which the application may have to wait at a time. */
-const SLICE = 10;
+const SLICE = 2;
 
 /** Runs to the end, and lets others have their turn between its steps. */
 export async function sliced<T, R>(steps: Generator<T, R>, each: (value: T) => void = () => {}): Promise<R> {
