@@ -105,7 +105,7 @@ export function createLane(options: LaneOptions): Lane {
     ledger.underWay += batch.items;
     batch.attempts++;
     const start = now();
-    const hold = batch.since + options.hold - start;
+    const hold = batch.here + options.hold - start;
     // The one timer that is not unref'd.
     const held = hold > 0 && !backoff.isBackingOff() ? setTimeout(() => {}, hold) : undefined;
     const body = batch.body ?? (await batch.kept?.read());
@@ -147,12 +147,14 @@ export function createLane(options: LaneOptions): Lane {
     room: queue.room,
     put(body, items) {
       const kept = options.keep?.(items, body);
-      queue.add({ body, size: body.length, items, since: now(), attempts: 0, kept });
+      const here = now();
+      queue.add({ body, size: body.length, items, since: here, here, attempts: 0, kept });
       pumpSoon();
     },
     adopt({ size, items, age, kept }) {
       ledger.take(items);
-      queue.add({ body: undefined, size, items, since: now() - age, attempts: 0, kept });
+      const here = now();
+      queue.add({ body: undefined, size, items, since: here - age, here, attempts: 0, kept });
       pumpSoon();
     },
     flush() {

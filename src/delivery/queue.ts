@@ -8,6 +8,8 @@ export interface Batch {
   readonly items: number;
   /** On the clock of `performance.now()`. */
   readonly since: number;
+  /** The same of this process: what an earlier one has left has waited for longer. */
+  readonly here: number;
   attempts: number;
   readonly kept: Kept | undefined;
 }
