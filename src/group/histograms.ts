@@ -1,6 +1,6 @@
 /** Histograms of several processes as one. */
 import type { ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics';
-import { addExactly, rest, rounded, type Exact } from './exact-sum.ts';
+import { addExactly, rest, rounded, type Exact } from '../exact-sum.ts';
 
 /** What a histogram says besides its buckets. */
 interface Figures {

@@ -1,6 +1,6 @@
 /** Which program has a port, for the line that says it is taken. */
 import { basename } from 'node:path';
-import { inSlices } from './slices.ts';
+import { sliced } from '../sliced.ts';
 import type { Owner } from './proc-net.ts';
 
 /** Processes that are looked at. */
@@ -14,7 +14,7 @@ export interface Holder {
 }
 
 /** Undefined: it cannot be known; processes of other users do not show what they have open. */
-export const holderOf = ({ inode }: Owner): Promise<Holder | undefined> => inSlices(find(inode));
+export const holderOf = ({ inode }: Owner): Promise<Holder | undefined> => sliced(find(inode));
 
 function* find(inode: string): Generator<void, Holder | undefined> {
   const until = performance.now() + PATIENCE;

@@ -12,7 +12,7 @@ import { freeNumber } from './numbers.ts';
 import type { Own, OwnValues } from './own.ts';
 import { createRetired } from './retired.ts';
 import { withoutThrowing } from '../without-throwing.ts';
-import { inSlices } from './slices.ts';
+import { sliced } from '../sliced.ts';
 import { within } from './within.ts';
 
 export interface Host {
@@ -106,7 +106,7 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
     Array.from(members.values(), ({ socket, id: of }) => ({ socket, of })).filter(({ of }) => of > 0);
   const serve = async (mine: OwnValues): Promise<readonly ScopeMetrics[]> => {
     const to = heirs();
-    const scopeMetrics = await inSlices(mergeSteps(partsWith(mine), options));
+    const scopeMetrics = await sliced(mergeSteps(partsWith(mine), options));
     if (to.length > 0) await within(LEAVING, leaveTo(retired.legacy(scopeMetrics), to));
     return scopeMetrics;
   };

@@ -3,7 +3,7 @@
  * the end of a very long one: a host may have a million connections.
  */
 import { endianness } from 'node:os';
-import { inSlices } from './slices.ts';
+import { sliced } from '../sliced.ts';
 
 export interface Owner {
   readonly uid: number;
@@ -63,7 +63,7 @@ function find(table: 'tcp' | 'tcp6', text: string): Promise<Owner | undefined> {
 async function readFor(table: 'tcp' | 'tcp6'): Promise<void> {
   // Who comes while it is read waits for the next time: the line may have come with it.
   const wanted = [...waiting[table]];
-  await inSlices(search(`/proc/net/${table}`, wanted)).catch(() => {
+  await sliced(search(`/proc/net/${table}`, wanted)).catch(() => {
     // No IPv6, or Node's `--permission` forbids to look.
   });
   waiting[table].splice(0, wanted.length);

@@ -8,7 +8,7 @@ import {
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
 import type { Marks } from '../collected.ts';
-import { addExactly, rest, rounded, type Exact } from './exact-sum.ts';
+import { addExactly, rest, rounded, type Exact } from '../exact-sum.ts';
 import { newest } from './exemplars.ts';
 import {
   addExplicit,

@@ -1,6 +1,6 @@
 import { DataPointType, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { expect, test } from 'vitest';
-import { addExactly, rest, rounded, type Exact } from '../../src/group/exact-sum.ts';
+import { addExactly, rest, rounded, type Exact } from '../../src/exact-sum.ts';
 import { merge, sumsOf, type Part } from '../../src/group/merge.ts';
 import type { Across } from '../../src/group/series.ts';
 

@@ -14,7 +14,7 @@ import { negotiate } from './negotiate.ts';
 import { openMetrics } from './openmetrics.ts';
 import { paced } from './paced.ts';
 import { createPage, type Page } from './page.ts';
-import { sliced } from './sliced.ts';
+import { sliced } from '../../sliced.ts';
 import { text } from './text.ts';
 
 export interface PrometheusOptions {
