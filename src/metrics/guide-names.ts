@@ -3,8 +3,8 @@
  * for each; what they have in common with a metric of the catalogue is its source.
  */
 import type { Attributes } from '@opentelemetry/api';
-import type { Buckets } from '../buckets.ts';
-import type { Rule } from './rules.ts';
+import type { Derivation } from './derivation.ts';
+import { within } from './requests.ts';
 
 const text = (value: unknown): string => (value === undefined ? '' : String(value));
 
@@ -42,7 +42,7 @@ export interface GuideOptions {
   readonly slowQuery: number;
 }
 
-export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
+export const guideNames = ({ slowQuery }: GuideOptions): readonly Derivation[] => [
   {
     name: 'http_requests_total',
     type: 'counter',
@@ -135,14 +135,6 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     labels: [],
   },
   {
-    name: 'process_start_time_seconds',
-    type: 'gauge',
-    help: 'When the process started, in seconds since 1970',
-    from: 'process.uptime',
-    labels: [],
-    counts: (uptime) => Math.round(Date.now() / 1000 - (uptime as number)),
-  },
-  {
     name: 'nodejs_gc_duration_seconds',
     type: 'histogram',
     help: 'Duration of garbage collections',
@@ -179,7 +171,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     labels: ['query_type'],
     labelsOf: queryType,
   },
-  ...['database_query_duration_seconds', 'db_query_duration_seconds'].map((name): Rule => ({
+  ...['database_query_duration_seconds', 'db_query_duration_seconds'].map((name): Derivation => ({
     name,
     type: 'histogram',
     help: 'Duration of operations of databases, by kind',
@@ -203,7 +195,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     from: 'db.client.operation.duration',
     labels: ['query_type'],
     labelsOf: queryType,
-    counts: (value) => (typeof value === 'number' ? value : above(value, slowQuery)),
+    counts: (buckets) => buckets.count - within(buckets, slowQuery),
   },
   {
     name: 'db_deadlocks_total',
@@ -213,7 +205,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     labels: [],
     labelsOf: (attributes) => (DEADLOCKS.has(attributes['error.type']) ? {} : undefined),
   },
-  ...['database_connections_active', 'db_connections_active'].map((name): Rule => ({
+  ...['database_connections_active', 'db_connections_active'].map((name): Derivation => ({
     name,
     type: 'gauge',
     help: 'Connections of all pools that are in use',
@@ -261,11 +253,6 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
   },
 ];
 
-function above({ bounds, counts, count }: Buckets, limit: number): number {
-  const index = bounds.findLastIndex((bound) => bound <= limit);
-  return index < 0 ? count : count - counts[index]!;
-}
-
 /** Metrics of the semantic conventions that the names of the guides stand for. */
-export const namedByGuides = (rules: readonly Rule[]): ReadonlySet<string> =>
-  new Set(rules.flatMap(({ from }) => from));
+export const namedByGuides = (derivations: readonly Derivation[]): ReadonlySet<string> =>
+  new Set(derivations.flatMap(({ from }) => from));
