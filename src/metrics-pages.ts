@@ -5,6 +5,7 @@ import { createCollection, send } from './bridges/prometheus/page.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
 import type { Family } from './bridges/prometheus/families.ts';
 import type { Collect, Collected } from './collected.ts';
+import { latencyObjective, ratioOf } from './config/objectives.ts';
 import type { PrometheusReader } from './config/pipeline.ts';
 import type { Settings } from './config/schema.ts';
 import { apm } from './metrics/apm.ts';
@@ -20,8 +21,8 @@ export function createPages(settings: Settings, { withoutTargetInfo }: Prometheu
   const names = settings.FIRSTLIGHT_METRIC_NAMES;
   const availability = settings.FIRSTLIGHT_SLO_AVAILABILITY;
   const objectives = {
-    ...(availability !== undefined && { availability }),
-    latency: settings.FIRSTLIGHT_SLO_LATENCY ?? [],
+    ...(availability !== undefined && { availability: ratioOf(availability) }),
+    latency: (settings.FIRSTLIGHT_SLO_LATENCY ?? []).map(latencyObjective),
   };
   const slowQuery = settings.FIRSTLIGHT_METRICS_SLOW_QUERY / 1000;
   const apdexThreshold = settings.FIRSTLIGHT_APDEX_THRESHOLD / 1000;

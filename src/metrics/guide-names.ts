@@ -16,8 +16,9 @@ const byEndpoint = (attributes: Attributes): Attributes => ({
   endpoint: endpoint(attributes),
 });
 
-/** Who went before he was answered got no status. */
-const status = (attributes: Attributes): string => text(attributes['http.response.status_code']) || 'aborted';
+/** Who went before he was answered got no status. Where a view has taken the status away, nobody knows. */
+const status = (attributes: Attributes): string =>
+  text(attributes['http.response.status_code']) || (attributes['error.type'] === undefined ? '' : 'aborted');
 
 const queryType = (attributes: Attributes): Attributes => ({
   query_type: text(attributes['db.operation.name']).toLowerCase(),
