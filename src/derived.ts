@@ -14,4 +14,5 @@ export interface Derived {
   readonly exemplars?: ReadonlyMap<Attributes, Exemplars>;
 }
 
-export type Derive = (metrics: Collected['scopeMetrics']) => Iterable<Derived>;
+/** Undefined between two steps: there is time for others. */
+export type Derive = (metrics: Collected['scopeMetrics']) => Iterable<Derived | undefined>;

@@ -39,7 +39,11 @@ export function createPages(settings: Settings, { withoutTargetInfo }: Prometheu
   return {
     async '/metrics'(request, response) {
       const format = negotiate(request.headers.accept);
-      await send(await page(format.contentType, (metrics) => served.body(metrics, format)), request, response);
+      await send(
+        await page(format.contentType, (metrics, isLate) => served.body(metrics, format, isLate)),
+        request,
+        response,
+      );
     },
     async '/api/v1/metrics/summary'(request, response) {
       const make = async (metrics: Collected): Promise<Buffer> =>

@@ -36,13 +36,15 @@ const derived = ({ name, type, help, labels, from }: Derivation): string[] => [
 
 const apdexThreshold = 0.5;
 const objectives = { availability: 0.999, latency: [{ objective: 0.95, within: 500 }] };
-const gauges = [...createDerive({ guide: [], apdexThreshold, objectives })([])].map(({ name, type, help, series }) => [
-  code(name),
-  type,
-  help,
-  list([...series.keys()].flatMap(Object.keys).slice(0, 1)),
-  code('http.server.request.duration'),
-]);
+const gauges = [...createDerive({ guide: [], apdexThreshold, objectives })([])]
+  .filter((made) => made !== undefined)
+  .map(({ name, type, help, series }) => [
+    code(name),
+    type,
+    help,
+    list([...series.keys()].flatMap(Object.keys).slice(0, 1)),
+    code('http.server.request.duration'),
+  ]);
 
 const head = ['on /metrics', 'type', 'meaning', 'labels', 'made of'];
 

@@ -57,6 +57,21 @@ const patches: readonly Patch[] = [
     find: /if \(!isValidName\(name\)\) diag\.warn\(`Invalid metric name[^`]*`\);/,
     replace: '',
   },
+  // A series would be told of by attributes that its caller has changed meanwhile.
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]HashMap\.mjs$/,
+    find: /this\._keyMap\.set\((hash|hashCode), key\)/g,
+    replace: 'this._keyMap.set($1, key[SERIES] === undefined ? { ...key } : key)',
+    preamble: `const SERIES = Symbol.for('firstlight.series');\n`,
+  },
+  // All that a meter has measured would be collected in one turn of the event loop.
+  {
+    file: /sdk-metrics[\\/]dist[\\/]state[\\/]MeterSharedState\.mjs$/,
+    find: /storages\.forEach\(\(metricStorage\) => \{([^}]*)\}\);/,
+    replace:
+      'for (const metricStorage of storages) {$1; const others = othersTurn(); if (others !== undefined) await others; }',
+    preamble: `import { othersTurn } from ${ours('signals/others-turn.ts')};\n`,
+  },
   // What is measured is kept in place: see src/signals/storage.ts.
   {
     file: /sdk-metrics[\\/]dist[\\/]state[\\/]A?[Ss]yncMetricStorage\.mjs$/,

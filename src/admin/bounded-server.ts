@@ -24,8 +24,12 @@ export function createServer(answer: Answer, seen: (socket: Socket) => void): Se
   };
   const unanswered = new WeakMap<Socket, number>();
   const bounded: Answer = (request, response) => {
-    if (count(unanswered, request, response) <= MAX_PIPELINED) answer(request, response);
-    else request.socket.destroy();
+    const { socket } = request;
+    if (count(unanswered, request, response) > MAX_PIPELINED) return void socket.destroy();
+    // While the answer is being made nothing moves on the connection, and nobody is to blame for it but us.
+    socket.setTimeout(0);
+    response.once('prefinish', () => socket.setTimeout(PATIENCE));
+    answer(request, response);
   };
   const server = process.getBuiltinModule('node:http').createServer(limits, bounded);
   server.maxConnections = MAX_CONNECTIONS;

@@ -27,18 +27,23 @@ export interface Derivation {
   readonly zero?: true;
 }
 
-/** Derives time and again: the same labels are the same object each time. Undefined: there is nothing of it. */
-export type Derive = (metrics: ByName) => Derived | undefined;
+/** Derives time and again: the same labels are the same object each time. Undefined between two steps. */
+export type Steps = (metrics: ByName) => Generator<Derived | undefined, void>;
 
-export function createDerivation({ labelsOf = none, counts, zero, ...derivation }: Derivation): Derive {
+/** Series of a step. */
+const STEP = 200;
+
+export function createDerivation({ labelsOf = none, counts, zero, ...derivation }: Derivation): Steps {
   const { name, type, help, from } = derivation;
   const sources = typeof from === 'string' ? [from] : from;
   const target = createTarget(labelsOf);
-  return (metrics) => {
+  return function* (metrics) {
+    let step = 0;
     const totals = new Map<Attributes, Total>();
     const exemplars = new Map<Attributes, Exemplars>();
     for (const metric of sources.flatMap((source) => metrics.get(source) ?? [])) {
       for (const point of metric.dataPoints) {
+        if (++step % STEP === 0) yield undefined;
         const labels = target(point.attributes);
         if (labels === undefined) continue;
         let total = totals.get(labels);
@@ -54,7 +59,7 @@ export function createDerivation({ labelsOf = none, counts, zero, ...derivation 
       if (value !== undefined) series.set(labels, value);
     }
     if (series.size === 0 && zero === true) series.set(target(NONE) ?? NONE, 0);
-    return series.size === 0 ? undefined : { name, type, help, series, exemplars };
+    if (series.size > 0) yield { name, type, help, series, exemplars };
   };
 }
 

@@ -19,10 +19,7 @@ export function createDerive({ guide, apdexThreshold, objectives }: DeriveOption
   const derivations = [...guide, ...dependencies].map(createDerivation);
   return function* (scopes) {
     const metrics = byName(scopes);
-    for (const derive of derivations) {
-      const derived = derive(metrics);
-      if (derived !== undefined) yield derived;
-    }
+    for (const derive of derivations) yield* derive(metrics);
     yield {
       name: 'apdex_score',
       type: 'gauge',

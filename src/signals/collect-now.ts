@@ -130,7 +130,7 @@ class Observations implements Observed {
     if (isWhole && !Number.isInteger(number)) return;
     const attributes = measurable(given) ?? {};
     const key = JSON.stringify(Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    this.known.set(key, [this.known.get(key)?.[0] ?? attributes, number]);
+    this.known.set(key, [this.known.get(key)?.[0] ?? { ...attributes }, number]);
   }
 
   hasAny(): boolean {

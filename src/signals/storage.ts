@@ -30,6 +30,7 @@ interface Accumulation {
 
 interface AttributeMap {
   readonly size: number;
+  readonly _keyMap: Map<string, Attributes>;
   has(attributes: Attributes, hash?: string): boolean;
   get(attributes: Attributes, hash?: string): Accumulation | undefined;
   set(attributes: Attributes, accumulation: Accumulation, hash?: string): void;
@@ -76,6 +77,8 @@ export function keptInPlace(
   let start: Time | undefined;
   let observedAt: Time | undefined;
   let isFull = false;
+  /** What was observed the last time: what is known of a series hangs on its attributes, the same object each time. */
+  let before: AttributeMap | undefined;
 
   return {
     spanOf: (given) => noting?.(given),
@@ -102,36 +105,28 @@ export function keptInPlace(
       // All callbacks of one collection say the same time; a series that none of them observes any more is gone. Collections
       // of several readers may run at once: what comes late for an older one takes nothing away.
       if (observedAt === undefined || isBefore(observedAt, time)) {
-        kept.collect();
+        before = kept.collect();
         observedAt = time;
       }
       start ??= time;
       const map = kept._activeCollectionStorage;
       for (const [attributes, value, hash] of observed.entries()) {
         const isWithin = map.size < kept._cardinalityLimit || map.has(attributes, hash);
-        if (isWithin) put(map, attributes, hash, value, undefined);
-        else
-          put(
-            map,
-            kept._overflowAttributes,
-            kept._overflowHashCode,
-            value,
-            map.get(kept._overflowAttributes, kept._overflowHashCode),
-          );
+        if (isWithin) put(map, attributes, hash, value);
+        else put(map, kept._overflowAttributes, kept._overflowHashCode, value);
       }
     },
   };
 
-  function put(
-    map: AttributeMap,
-    attributes: Attributes,
-    hash: string | undefined,
-    value: number,
-    onto: Accumulation | undefined,
-  ): void {
-    const accumulation = onto ?? aggregator.createAccumulation(start!);
-    accumulation?.record(value);
-    if (accumulation !== undefined) map.set(attributes, accumulation, hash);
+  /** What goes beyond the limit adds up; of a series that two callbacks observe the last counts. */
+  function put(map: AttributeMap, attributes: Attributes, hash: string | undefined, value: number): void {
+    const isOverflow = attributes === kept._overflowAttributes;
+    const accumulation = (isOverflow && map.get(attributes, hash)) || aggregator.createAccumulation(start!);
+    if (accumulation === undefined) return;
+    accumulation.record(value);
+    const same = hash === undefined ? undefined : before?._keyMap.get(hash);
+    if (same !== undefined) map._keyMap.set(hash!, same);
+    map.set(attributes, accumulation, hash);
   }
 }
 

@@ -52,8 +52,9 @@ const MAX_LABELS = 1000;
 
 export function* families(
   { resource, scopeMetrics }: Omit<Collected, 'errors'>,
-  derived: Iterable<Derived>,
+  derived: Iterable<Derived | undefined>,
   how: Families,
+  isLate: () => boolean,
 ): Generator<void, readonly Family[]> {
   const claims: Claims = new Map();
   // While a detector still works, reading the attributes would complain; the next scrape has them.
@@ -66,7 +67,7 @@ export function* families(
   for (const { scope, metrics } of scopeMetrics.toSorted(byScope)) {
     const labels = labelsOf(how, how.withScope ? scopePairs(scope) : []);
     for (const metric of metrics) {
-      if (how.hidden.has(metric.descriptor.name)) continue;
+      if (how.hidden.has(metric.descriptor.name) || isLate()) continue;
       try {
         yield* add(claims, metric, scope.name, labels, how.naming);
       } catch (cause) {
@@ -76,7 +77,8 @@ export function* families(
   }
   const labels = labelsOf(how, []);
   for (const metric of derived) {
-    addDerived(claims, metric, labels);
+    if (isLate()) break;
+    if (metric !== undefined) addDerived(claims, metric, labels);
     yield;
   }
   return [...claims].filter(([name, family]) => name === family.name).map(([, family]) => family);

@@ -34,7 +34,8 @@ export function createNaming(translation: Translation, escaping: Escaping): Nami
       return { metric: (name) => escapeName(bounded(name), escaping), label };
   }
   function label(key: string): string {
-    return escapeName(reserved(bounded(key)), escaping);
+    // What was escaped may be reserved again.
+    return reserved(escapeName(reserved(bounded(key)), escaping));
   }
 }
 

@@ -13,9 +13,10 @@ const TOTAL = '_total';
 const INFO = '_info';
 
 /** Yields a piece at a time; only the whole of them is the format, for it says at its end that it is complete. */
-export function* openMetrics(families: readonly Family[]): Generator<string> {
+export function* openMetrics(families: readonly Family[], isLate: () => boolean): Generator<string> {
   const names = new Set(families.map(({ name }) => name));
   for (const family of families) {
+    if (isLate()) break;
     const [name, type] = headOf(family, names);
     const shown = isLegacy(name) ? name : quoted(name);
     const unit = family.unit === '' || !name.endsWith(family.unit) ? '' : `# UNIT ${shown} ${family.unit}\n`;

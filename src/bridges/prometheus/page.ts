@@ -4,7 +4,9 @@ import type { Collect, Collected } from '../../collected.ts';
 import { createTurns, paced } from './paced.ts';
 
 /** Milliseconds for asynchronous observable callbacks, so that a page is answered within 2 s, whatever they do. */
-const TIMEOUT = 1500;
+const TIMEOUT = 1000;
+/** Milliseconds after which a page is sent as far as it is made. */
+const LATE = 1900;
 
 export interface Page {
   readonly contentType: string;
@@ -12,18 +14,22 @@ export interface Page {
   gzipped(): Promise<Buffer>;
 }
 
-/** Makes what stands on a page of what was collected. */
-type Make = (metrics: Collected) => Promise<Buffer>;
+/** Makes what stands on a page of what was collected; `isLate`: what is not there yet is left out. */
+type Make = (metrics: Collected, isLate: () => boolean) => Promise<Buffer>;
 
 /** Whoever asks for a page gets one of a collection that he shares with all who ask meanwhile, for whichever page. */
 export function createCollection(collect: Collect): (contentType: string, make: Make, name?: string) => Promise<Page> {
-  const collection = paced(async () => ({ metrics: await collect(TIMEOUT), pages: new Map<string, Promise<Page>>() }));
+  const collection = paced(async () => {
+    const late = performance.now() + LATE;
+    const isLate = (): boolean => performance.now() > late;
+    return { metrics: await collect(TIMEOUT), isLate, pages: new Map<string, Promise<Page>>() };
+  });
   return async (contentType, make, name = contentType) => {
-    const { metrics, pages } = await collection.ask();
+    const { metrics, isLate, pages } = await collection.ask();
     const known = pages.get(name);
     if (known !== undefined) return known;
     const begun = performance.now();
-    const page = make(metrics)
+    const page = make(metrics, isLate)
       .then((plain) => createPage(contentType, plain))
       .finally(() => collection.spent(performance.now() - begun));
     pages.set(name, page);

@@ -5,6 +5,7 @@
 import type { Collected } from '../../collected.ts';
 import { keyMatcher } from '../../config/key-patterns.ts';
 import type { Derive } from '../../derived.ts';
+import * as diag from '../../diag.ts';
 import type { Escaping } from './escaping.ts';
 import { families, type Families, type Family } from './families.ts';
 import { attributeText, type Pair } from './labels.ts';
@@ -28,25 +29,32 @@ export interface PrometheusOptions {
 export interface Prometheus {
   /** What is served of what was collected. */
   families(metrics: Collected, escaping: Escaping): Promise<readonly Family[]>;
-  /** The same as it is sent. */
-  body(metrics: Collected, format: Pick<Format, 'kind' | 'escaping'>): Promise<Buffer>;
+  /** The same as it is sent; from when it `isLate` on the rest is left out, in one line. */
+  body(metrics: Collected, format: Pick<Format, 'kind' | 'escaping'>, isLate: () => boolean): Promise<Buffer>;
 }
 
 export function prometheus(options: PrometheusOptions): Prometheus {
   const ways = new Map<Escaping, Families>();
 
-  const familiesOf = async (metrics: Collected, escaping: Escaping): Promise<readonly Family[]> => {
+  const familiesOf = async (
+    metrics: Collected,
+    escaping: Escaping,
+    isLate = () => false,
+  ): Promise<readonly Family[]> => {
     const how = ways.get(escaping) ?? howFor(options, escaping, metrics);
     // While a detector still works, the attributes of the resource are not all there.
     if (metrics.resource.asyncAttributesPending !== true) ways.set(escaping, how);
-    return sliced(families(metrics, options.derive(metrics.scopeMetrics), how));
+    return sliced(families(metrics, options.derive(metrics.scopeMetrics), how, isLate));
   };
   return {
-    families: familiesOf,
-    async body(metrics, { kind, escaping }) {
+    families: (metrics, escaping) => familiesOf(metrics, escaping),
+    async body(metrics, { kind, escaping }, isLate) {
       const write = kind === 'openmetrics' ? openMetrics : text;
+      const all = await familiesOf(metrics, escaping, isLate);
       const pieces: Buffer[] = [];
-      await sliced(write(await familiesOf(metrics, escaping)), (piece) => void pieces.push(Buffer.from(piece)));
+      await sliced(write(all, isLate), (piece) => void pieces.push(Buffer.from(piece)));
+      if (isLate())
+        diag.limited('/metrics', '/metrics takes more than 2 s to make: what was not made by then is left out');
       return Buffer.concat(pieces);
     },
   };

@@ -10,7 +10,7 @@ export type ExemplarText = (exemplars: Exemplars | undefined, above: number, upT
 export const noExemplar = (): string => '';
 
 /** Series of a piece, so that there is time for others between two. */
-const PIECE = 100;
+const PIECE = 25;
 
 export function* samples({ name, series, exemplars, type }: Family, exemplarText: ExemplarText): Generator<string> {
   const start = isLegacy(name) ? legacyStart : quotedStart;

@@ -7,8 +7,9 @@ import { isLegacy, quoted } from './escaping.ts';
 import { noExemplar, samples } from './samples.ts';
 
 /** Yields a piece at a time. */
-export function* text(families: readonly Family[]): Generator<string> {
+export function* text(families: readonly Family[], isLate: () => boolean): Generator<string> {
   for (const family of families) {
+    if (isLate()) break;
     // The format has no type for metadata.
     const type = family.type === 'info' ? 'gauge' : family.type;
     const name = isLegacy(family.name) ? family.name : quoted(family.name);

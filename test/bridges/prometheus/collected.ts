@@ -51,15 +51,17 @@ export function written(
     format = 'text',
   }: How = {},
 ): string {
-  const steps = families(metrics, [], {
+  const isLate = (): boolean => false;
+  const how = {
     naming: createNaming(translation, escaping),
     withScope: scopeInfo,
     withTarget: targetInfo,
-    hidden: new Set(),
+    hidden: new Set<string>(),
     constant: [],
     labels: new Map(),
-  });
+  };
+  const steps = families(metrics, [], how, isLate);
   let step = steps.next();
   while (step.done !== true) step = steps.next();
-  return [...(format === 'text' ? text : openMetrics)(step.value)].join('');
+  return [...(format === 'text' ? text : openMetrics)(step.value, isLate)].join('');
 }

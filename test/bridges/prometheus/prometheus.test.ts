@@ -48,7 +48,11 @@ async function start(
       access: 'public',
       async handle(request, response) {
         const format = negotiate(request.headers.accept);
-        await send(await page(format.contentType, (metrics) => body(metrics, format)), request, response);
+        await send(
+          await page(format.contentType, (metrics, isLate) => body(metrics, format, isLate)),
+          request,
+          response,
+        );
       },
     },
   ];
