@@ -113,11 +113,12 @@ test.each([
   const limited = vi.spyOn(diag, 'limited').mockImplementation(() => {});
   const { endpoint, asked } = await service((_path, response) => void answer(response));
   const sampler = jaeger(endpoint, 30);
-  await vi.waitFor(() => expect(limited).toHaveBeenCalled());
+  // Samplers of the tests before may still ask, and say that nobody answers any more.
+  const said = () => limited.mock.calls.find(([, line]) => line.includes(`no sampling strategy from ${endpoint}`));
+  await vi.waitFor(() => expect(said()).toBeDefined());
   expect(asked.length).toBeGreaterThan(0);
   expect(samples(sampler)).toBe(true);
-  expect(limited.mock.calls[0]?.[1]).toContain(`no sampling strategy from ${endpoint}`);
-  expect(String(limited.mock.calls[0]?.[2])).toMatch(reason);
+  expect(String(said()?.[2])).toMatch(reason);
 });
 
 const RULE = {

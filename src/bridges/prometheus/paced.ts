@@ -41,8 +41,8 @@ const AT_A_TIME = 2;
 export function createTurns(): () => Promise<void> {
   let used = 0;
   let turn = Promise.resolve();
-  /** All that has been let on before has had its turn by then. */
-  const afterThis = (): Promise<void> => turn.then(() => setImmediate(undefined, { ref: false }));
+  /** All that has been let on before has had its turn by then. It is not unref'd: nothing else would wake an idle loop. */
+  const afterThis = (): Promise<void> => turn.then(() => setImmediate());
   return () => {
     if (used++ % AT_A_TIME === 0) turn = used === 1 ? turn : afterThis();
     return turn;
