@@ -351,3 +351,8 @@ export const catalogue = {
 export type MetricName = keyof typeof catalogue;
 
 export const rowOf = (name: MetricName): Row => catalogue[name];
+
+/** States of `firstlight.queue.depth`: nobody waits for those that are delayed, have failed, or are being worked on. */
+const WAITING = new Set<unknown>([undefined, 'waiting', 'prioritized']);
+
+export const isWaiting = (state: unknown): boolean => WAITING.has(state);

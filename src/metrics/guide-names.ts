@@ -4,6 +4,7 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { Buckets } from '../buckets.ts';
+import { isWaiting } from './catalogue.ts';
 import type { Rule } from './rules.ts';
 
 const text = (value: unknown): string => (value === undefined ? '' : String(value));
@@ -28,9 +29,6 @@ const cache = (result: string) => (attributes: Attributes) =>
 
 const used = (attributes: Attributes): Attributes | undefined =>
   attributes['db.client.connection.state'] === 'used' ? {} : undefined;
-
-/** Of those that somebody is at work with nobody waits. */
-const WAITING = new Set<unknown>([undefined, 'waiting', 'prioritized', 'ready']);
 
 const DEADLOCKS = new Set<unknown>(['40P01', '1213', 'ER_LOCK_DEADLOCK', '1205', '60', 'ORA-00060']);
 
@@ -250,7 +248,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     help: 'Messages that wait in a queue',
     from: 'firstlight.queue.depth',
     labels: ['queue'],
-    labelsOf: (attributes) => (WAITING.has(attributes['state']) ? { queue: attributes['queue'] } : undefined),
+    labelsOf: (attributes) => (isWaiting(attributes['state']) ? { queue: attributes['queue'] } : undefined),
   },
   {
     name: 'active_users',
