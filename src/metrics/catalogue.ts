@@ -18,7 +18,7 @@ export interface Row {
    * How the values of several processes become one, where it is not as usual: of gauges each is served, with the label
    * `worker`; counters, up-down counters and histograms are added up.
    */
-  readonly across?: 'each' | 'max' | 'min' | 'sum';
+  readonly across?: 'each' | 'max' | 'sum';
 }
 
 /** Seconds of an HTTP request: the conventions' and every edge that the guides' objectives name. */
