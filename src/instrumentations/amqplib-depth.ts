@@ -56,14 +56,18 @@ export function createQueueChecks(
     const checked: Checked = { queues: new Set([queue]) };
     known.set(connection, checked);
     const watched = new WeakRef(connection);
-    const end = depth({
+    let isLeftAlone = false;
+    depth({
       lasts: LASTS,
       read() {
         const at = watched.deref();
-        if (at !== undefined && at.expectSocketClose !== true && (checked.channel !== undefined || hasSpare(at)))
-          return check(checked, at, Channel);
-        end();
-        return [];
+        if (at === undefined) return [];
+        isLeftAlone = checked.channel === undefined && !hasSpare(at);
+        return isLeftAlone ? [] : check(checked, at, Channel);
+      },
+      isGone() {
+        const at = watched.deref();
+        return isLeftAlone || at === undefined || at.expectSocketClose === true;
       },
       failed: (cause) => diag.debug('the depth of queues of RabbitMQ is not known', cause),
     });

@@ -28,13 +28,15 @@ interface Queue {
 export function watchQueue(instance: object, { depth }: Observed): void {
   if (typeof (instance as Partial<Queue>).getJobCounts !== 'function') return;
   const watched = new WeakRef(instance as Queue);
-  const end = depth({
+  depth({
     lasts: LASTS,
     read() {
       const queue = watched.deref();
-      if (queue === undefined || queue.closing !== undefined) end();
-      else if (isReady(queue)) return count(queue);
-      return [];
+      return queue !== undefined && isReady(queue) ? count(queue) : [];
+    },
+    isGone() {
+      const queue = watched.deref();
+      return queue === undefined || queue.closing !== undefined;
     },
     failed: (cause) => diag.debug('the depth of a queue of BullMQ is not known', cause),
   });
