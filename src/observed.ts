@@ -17,6 +17,9 @@ export interface Observed {
   deadLetter(system: string, queue: string | undefined, count?: number): void;
 }
 
+/** Made when the first asks for it; undefined where nobody reads metrics: nothing is then to be patched for them. */
+export type Observe = (() => Observed) | undefined;
+
 /** Plain numbers, observed when somebody asks: a look-up pays for an addition. */
 export interface Lookups {
   hits: number;
