@@ -53,6 +53,34 @@ const POOL = ['db.client.connection.pool.name'];
 const MESSAGE = ['messaging.system', 'messaging.destination.name', 'messaging.operation.name', 'error.type'];
 const HEAP_SPACE = ['v8js.heap.space.name'];
 
+/** Seconds of an attempt to send, which is given up after ten. */
+const ATTEMPT_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10] as const;
+const COMPONENT = ['otel.component.type', 'otel.component.name'];
+const EXPORTED = {
+  type: 'counter',
+  doc: 'Delivered, or with an error.type given up',
+  attributes: [...COMPONENT, 'error.type'],
+  source: 'delivery',
+} as const;
+const IN_FLIGHT = {
+  type: 'updowncounter',
+  doc: 'Sent and not answered yet',
+  attributes: COMPONENT,
+  source: 'delivery',
+} as const;
+const PROCESSED = {
+  type: 'counter',
+  doc: 'Ended and done with, or with an error.type dropped before',
+  attributes: [...COMPONENT, 'error.type'],
+  source: 'delivery',
+} as const;
+const QUEUED = {
+  type: 'updowncounter',
+  doc: 'Waiting to be sent',
+  attributes: COMPONENT,
+  source: 'delivery',
+} as const;
+
 export const catalogue = {
   'http.server.request.duration': {
     type: 'histogram',
@@ -345,6 +373,32 @@ export const catalogue = {
     doc: 'Calls of the metrics API that were not followed: the application has too many meters, instruments or callbacks',
     attributes: ['firstlight.dropped'],
     source: 'metrics',
+  },
+
+  'otel.sdk.exporter.operation.duration': {
+    type: 'histogram',
+    unit: 's',
+    doc: 'Duration of the attempts to send a batch; error.type says what those that failed failed with',
+    attributes: [...COMPONENT, 'error.type'],
+    source: 'delivery',
+    bounds: ATTEMPT_SECONDS,
+  },
+  'otel.sdk.exporter.span.exported': { ...EXPORTED, unit: '{span}' },
+  'otel.sdk.exporter.log.exported': { ...EXPORTED, unit: '{log_record}' },
+  'otel.sdk.exporter.metric_data_point.exported': { ...EXPORTED, unit: '{data_point}' },
+  'otel.sdk.exporter.span.inflight': { ...IN_FLIGHT, unit: '{span}' },
+  'otel.sdk.exporter.log.inflight': { ...IN_FLIGHT, unit: '{log_record}' },
+  'otel.sdk.exporter.metric_data_point.inflight': { ...IN_FLIGHT, unit: '{data_point}' },
+  'otel.sdk.processor.span.processed': { ...PROCESSED, unit: '{span}' },
+  'otel.sdk.processor.log.processed': { ...PROCESSED, unit: '{log_record}' },
+  'otel.sdk.processor.span.queue.size': { ...QUEUED, unit: '{span}' },
+  'otel.sdk.processor.log.queue.size': { ...QUEUED, unit: '{log_record}' },
+  'firstlight.metric.collections': {
+    type: 'counter',
+    unit: '{collection}',
+    doc: 'Collections of metrics that were sent, or with an error.type given up',
+    attributes: [...COMPONENT, 'error.type'],
+    source: 'delivery',
   },
 } as const satisfies Readonly<Record<string, Row>>;
 
