@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import * as diag from '../../src/diag.ts';
-import { runAfter, runBefore } from '../../src/instrumentations/wrap-method.ts';
+import { runAfter, runBefore } from '../../src/instrumentations/libraries/wrap-method.ts';
 
 const pool = () => ({
   size: 7,

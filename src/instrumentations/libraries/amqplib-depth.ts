@@ -2,8 +2,8 @@
  * The depth of queues, by a passive declaration on a channel of our own: the broker closes the channel of who asks for a
  * queue that is gone, and that must not be the application's.
  */
-import * as diag from '../diag.ts';
-import type { Depth, Observed } from '../observed.ts';
+import * as diag from '../../diag.ts';
+import type { Depth, Observed } from '../../observed.ts';
 
 /** Milliseconds for which an answer is good. */
 const LASTS = 3000;

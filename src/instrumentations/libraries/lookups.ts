@@ -1,5 +1,5 @@
 /** Which commands of Redis look something up, and what their replies say. */
-import type { Lookups } from '../observed.ts';
+import type { Lookups } from '../../observed.ts';
 
 /** What is said where counting fails. */
 export const NOT_COUNTED = 'a look-up in a cache is not counted';

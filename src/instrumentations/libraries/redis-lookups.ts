@@ -1,6 +1,6 @@
 /** Look-ups by the clients of `redis`, and what answers them. */
-import type { Lookups } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Lookups } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { countReply, isAnnounced, isLookup, NOT_COUNTED } from './lookups.ts';
 
 export type AddCommand = (args: readonly unknown[], options?: { readonly chainId?: symbol }) => Promise<unknown>;

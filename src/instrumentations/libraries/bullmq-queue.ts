@@ -1,9 +1,9 @@
 /** What is measured of BullMQ where its telemetry tells nothing: how many jobs wait, and which failed for good. */
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import * as diag from '../diag.ts';
-import type { Depth, Observed } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import * as diag from '../../diag.ts';
+import type { Depth, Observed } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 
 const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'failed'] as const;
 /** Milliseconds for which counts are good. */

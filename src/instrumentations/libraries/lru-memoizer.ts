@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
-import type { Lookups, Observe } from '../observed.ts';
+import type { Lookups, Observe } from '../../observed.ts';
 
 const VERSIONS = ['>=1.3 <4'];
 

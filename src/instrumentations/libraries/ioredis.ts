@@ -1,6 +1,6 @@
 import { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { IORedisInstrumentation as Upstream } from '@opentelemetry/instrumentation-ioredis';
-import type { Connections, Observe } from '../observed.ts';
+import type { Connections, Observe } from '../../observed.ts';
 import { countReply, isAnnounced, isLookup, NOT_COUNTED } from './lookups.ts';
 import { poolName } from './pool-name.ts';
 import { runBefore } from './wrap-method.ts';

@@ -3,7 +3,7 @@ import {
   InstrumentationNodeModuleFile as File,
 } from '@opentelemetry/instrumentation';
 import { RedisInstrumentation as Upstream } from '@opentelemetry/instrumentation-redis';
-import type { Observe, Observed } from '../observed.ts';
+import type { Observe, Observed } from '../../observed.ts';
 import { NOT_COUNTED } from './lookups.ts';
 import { connectionsOf, correctionBy, type Client, type Options, type Pool } from './redis-connections.ts';
 import { noteCommand, noteOldCommand, type AddCommand, type OldCommand } from './redis-lookups.ts';

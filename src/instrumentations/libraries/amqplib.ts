@@ -3,8 +3,8 @@ import {
   type InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation';
 import { AmqplibInstrumentation as Upstream } from '@opentelemetry/instrumentation-amqplib';
-import type { Observe } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Observe } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { createQueueChecks, type ChannelClass } from './amqplib-depth.ts';
 import { acked, delivered, type Channel, type Message } from './amqplib-unacked.ts';
 import { runBefore } from './wrap-method.ts';

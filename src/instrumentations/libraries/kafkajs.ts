@@ -1,6 +1,6 @@
 import { KafkaJsInstrumentation as Upstream } from '@opentelemetry/instrumentation-kafkajs';
-import type { Lag, Observe, Observed } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Lag, Observe, Observed } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 
 interface Event {
   readonly payload: {

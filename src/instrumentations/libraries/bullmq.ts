@@ -12,8 +12,8 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { BullMQOtel, BullMQOTelSpan } from 'bullmq-otel';
-import type { Observe } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Observe } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { watchFailures, watchQueue, type Emitting } from './bullmq-queue.ts';
 import { tellingOf } from './constructed.ts';
 

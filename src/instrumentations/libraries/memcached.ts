@@ -1,7 +1,7 @@
 import { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { MemcachedInstrumentation as Upstream } from '@opentelemetry/instrumentation-memcached';
-import type { Lookups, Observe } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Lookups, Observe } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { NOT_COUNTED } from './lookups.ts';
 import { runBefore } from './wrap-method.ts';
 

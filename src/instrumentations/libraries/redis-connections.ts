@@ -1,5 +1,5 @@
 /** Connections of the clients of `redis`, and of its pools of them. */
-import type { Connections } from '../observed.ts';
+import type { Connections } from '../../observed.ts';
 import { poolName } from './pool-name.ts';
 
 export interface Options {

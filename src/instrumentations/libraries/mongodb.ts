@@ -1,6 +1,6 @@
 import { InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import { MongoDBInstrumentation as Upstream } from '@opentelemetry/instrumentation-mongodb';
-import type { Connections, Observe } from '../observed.ts';
+import type { Connections, Observe } from '../../observed.ts';
 import { tellingOf } from './constructed.ts';
 import { poolName } from './pool-name.ts';
 

@@ -1,6 +1,6 @@
 import { InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import { MySQL2Instrumentation as Upstream } from '@opentelemetry/instrumentation-mysql2';
-import type { Observe } from '../observed.ts';
+import type { Observe } from '../../observed.ts';
 import { tellingOf } from './constructed.ts';
 import { connectionsOf, type Pool } from './mysql-pool.ts';
 

@@ -1,5 +1,5 @@
 import { PgInstrumentation as Upstream } from '@opentelemetry/instrumentation-pg';
-import type { Connections, Observe } from '../observed.ts';
+import type { Connections, Observe } from '../../observed.ts';
 import { poolName } from './pool-name.ts';
 
 interface Pool {
