@@ -15,7 +15,7 @@ const root = import.meta.dirname;
 
 const instrumentations = Object.fromEntries(
   catalogue.flatMap((row) => {
-    const own = ['instrumentations', 'capture', 'capture/frameworks']
+    const own = ['instrumentations', 'instrumentations/libraries', 'capture', 'capture/frameworks']
       .map((folder) => `./src/${folder}/${row.name}.ts`)
       .find((file) => existsSync(join(root, file)));
     const chunk = [`instrumentation-${row.name}`, own ?? row.package];

@@ -3,7 +3,16 @@
  * libraries are patched as they load. If anything fails, what was made is undone and the application runs without us.
  */
 import { isMainThread } from 'node:worker_threads';
-import { context, diag as otelDiag, DiagLogLevel, logs, metrics, propagation, trace } from '@opentelemetry/api';
+import {
+  context,
+  diag as otelDiag,
+  DiagLogLevel,
+  logs,
+  metrics,
+  propagation,
+  trace,
+  type MeterProvider,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
 import { inContainer } from './admin/container.ts';
@@ -96,11 +105,9 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
   const metersOfSdk = aboutItself ? meters.provider : undefined;
   const isRead =
     pipeline.metrics.readers.length > 0 || parts.some(({ metricReaders = [] }) => metricReaders.length > 0);
+  const observed = isRead ? observersOf(meters.provider) : undefined;
   if (isRead) parts.push(operations(meters.provider, { slowQuery: settings.FIRSTLIGHT_METRICS_SLOW_QUERY }));
-  let observers: Observers | undefined;
-  const observed = (): Observers =>
-    (observers ??= loadChunk<typeof import('./metrics/observers.ts')>('observers').createObservers(meters.provider));
-  if (isMainThread) parts.push(createUserMarks((id) => observed().markActiveUser(id)));
+  if (observed && isMainThread) parts.push(createUserMarks((id) => observed().markActiveUser(id)));
   const traces = createTraces(
     pipeline.traces,
     resource,
@@ -183,8 +190,8 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
     version: FIRSTLIGHT_VERSION,
     flush: lifecycle.flush,
     status: report,
-    registerQueue: (name, depth) => observed().registerQueue(name, depth),
-    markActiveUser: (id) => observed().markActiveUser(id),
+    registerQueue: (name, depth) => observed?.().registerQueue(name, depth) ?? (() => {}),
+    markActiveUser: (id) => observed?.().markActiveUser(id),
   });
   // Workers have no exporters of their own to tell of.
   if (isMainThread) diag.info(summary(pipeline, resource));
@@ -192,6 +199,12 @@ function boot(loaded: Loaded, env: Env, parts: Component[], delivery: OtlpDelive
 
 const scrapedOf = ({ metrics: { readers } }: Pipeline): PrometheusReader | undefined =>
   readers.find((reader) => reader.kind === 'prometheus');
+
+/** Made when the first has something to tell. */
+function observersOf(meters: MeterProvider): () => Observers {
+  let observers: Observers | undefined;
+  return () => (observers ??= loadChunk<typeof import('./metrics/observers.ts')>('observers').createObservers(meters));
+}
 
 /** Seconds at which objectives draw a line. */
 function objectiveBounds({

@@ -14,7 +14,7 @@ function served(name: string, { type, unit }: Row): string {
   return metricName(name, unit, suffix);
 }
 
-const ACROSS = { each: 'each', max: 'the highest', min: 'the lowest', sum: 'the sum' } as const;
+const ACROSS = { each: 'each', max: 'the highest', sum: 'the sum' } as const;
 
 const rows = Object.entries<Row>(catalogue).map(([name, row]) => [
   code(served(name, row)),

@@ -3,11 +3,13 @@
  * https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
 import type { Attributes, Histogram, MeterProvider, ObservableResult } from '@opentelemetry/api';
+import type { MetricName } from '../metrics/catalogue.ts';
+import { histogram, observable } from '../metrics/instrument.ts';
 import type { DropReason, Ledger } from './ledger.ts';
 import type { Destination, Signal } from './transport.ts';
 
 /** What the items are called in the names of metrics. */
-const ITEM: Readonly<Record<Signal, string>> = { traces: 'span', logs: 'log', metrics: 'metric_data_point' };
+const ITEM = { traces: 'span', logs: 'log', metrics: 'metric_data_point' } as const;
 /** Dropped before they were ready to be sent. */
 const BEFORE_EXPORT: ReadonlySet<DropReason> = new Set(['queue_full', 'encoding_failed', 'already_shutdown']);
 
@@ -40,66 +42,40 @@ export function createMeasurements(): Measurements {
     },
     start(meters) {
       const meter = meters.getMeter('firstlight', FIRSTLIGHT_VERSION);
-      durations = meter.createHistogram('otel.sdk.exporter.operation.duration', {
-        unit: 's',
-        description: 'Duration of the attempts to send a batch; error.type says what those that failed failed with',
-        advice: { explicitBucketBoundaries: [0.005, 0.025, 0.1, 0.5, 2.5, 10] },
-      });
+      durations = histogram(meter, 'otel.sdk.exporter.operation.duration');
       for (const signal of ['traces', 'logs', 'metrics'] as const) {
-        const item = ITEM[signal];
-        const unit = signal === 'metrics' ? '{data_point}' : signal === 'logs' ? '{log_record}' : '{span}';
-        const each =
-          (observe: (account: Account, result: ObservableResult) => void) =>
-          (result: ObservableResult): void => {
+        const each = (name: MetricName, observe: (account: Account, result: ObservableResult) => void): void =>
+          observable(meter, name).addCallback((result) => {
             for (const account of accounts[signal]) observe(account, result);
-          };
-        const counter = (name: string, description: string, observe: Parameters<typeof each>[0]): void =>
-          meter.createObservableCounter(name, { unit, description }).addCallback(each(observe));
-        const current = (name: string, description: string, observe: Parameters<typeof each>[0]): void =>
-          meter.createObservableUpDownCounter(name, { unit, description }).addCallback(each(observe));
+          });
 
-        counter(
-          `otel.sdk.exporter.${item}.exported`,
-          'Delivered, or with an error.type given up',
-          ({ ledger, exporter }, result) => {
-            result.observe(ledger.delivered, exporter);
-            for (const [reason, items] of ledger.dropped) {
-              if (!BEFORE_EXPORT.has(reason)) result.observe(items, { ...exporter, 'error.type': reason });
-            }
-          },
-        );
-        current(`otel.sdk.exporter.${item}.inflight`, 'Sent and not answered yet', ({ ledger, exporter }, result) =>
+        each(`otel.sdk.exporter.${ITEM[signal]}.exported`, ({ ledger, exporter }, result) => {
+          result.observe(ledger.delivered, exporter);
+          for (const [reason, items] of ledger.dropped) {
+            if (!BEFORE_EXPORT.has(reason)) result.observe(items, { ...exporter, 'error.type': reason });
+          }
+        });
+        each(`otel.sdk.exporter.${ITEM[signal]}.inflight`, ({ ledger, exporter }, result) =>
           // Of metrics all that wait are with the exporter.
           result.observe(signal === 'metrics' ? ledger.queued : ledger.underWay, exporter),
         );
         if (signal === 'metrics') {
-          const description = 'Collections of metrics that were sent, or with an error.type given up';
-          const collections = meter.createObservableCounter('firstlight.metric.collections', {
-            unit: '{collection}',
-            description,
+          each('firstlight.metric.collections', ({ ledger: { requests }, exporter }, result) => {
+            result.observe(requests.delivered, exporter);
+            if (requests.failed > 0) result.observe(requests.failed, { ...exporter, 'error.type': 'dropped' });
           });
-          collections.addCallback(
-            each(({ ledger: { requests }, exporter }, result) => {
-              result.observe(requests.delivered, exporter);
-              if (requests.failed > 0) result.observe(requests.failed, { ...exporter, 'error.type': 'dropped' });
-            }),
-          );
           continue;
         }
-        counter(
-          `otel.sdk.processor.${item}.processed`,
-          'Ended and done with, or with an error.type dropped before',
-          ({ ledger, processor }, result) => {
-            let handedOn = ledger.ended - ledger.queued;
-            for (const [reason, items] of ledger.dropped) {
-              if (!BEFORE_EXPORT.has(reason)) continue;
-              handedOn -= items;
-              result.observe(items, { ...processor, 'error.type': reason });
-            }
-            result.observe(handedOn, processor);
-          },
-        );
-        current(`otel.sdk.processor.${item}.queue.size`, 'Waiting to be sent', ({ ledger, processor }, result) =>
+        each(`otel.sdk.processor.${ITEM[signal]}.processed`, ({ ledger, processor }, result) => {
+          let handedOn = ledger.ended - ledger.queued;
+          for (const [reason, items] of ledger.dropped) {
+            if (!BEFORE_EXPORT.has(reason)) continue;
+            handedOn -= items;
+            result.observe(items, { ...processor, 'error.type': reason });
+          }
+          result.observe(handedOn, processor);
+        });
+        each(`otel.sdk.processor.${ITEM[signal]}.queue.size`, ({ ledger, processor }, result) =>
           result.observe(ledger.queued - ledger.underWay, processor),
         );
       }

@@ -22,7 +22,7 @@ import {
 } from './histograms.ts';
 
 /** What becomes of the values of a series. */
-export type Across = 'each' | 'max' | 'min' | 'sum';
+export type Across = 'each' | 'max' | 'sum';
 
 type Value = number | Histogram | ExponentialHistogram;
 export type Point = DataPoint<Value> & Marks & { readonly rest?: Exact };
@@ -86,7 +86,6 @@ function addValue({ dataPointType }: MetricData, to: Series, point: Point, acros
     addExactly(to.total as Exact, sign * (value as number));
     if (point.rest !== undefined) for (const term of point.rest) addExactly(to.total as Exact, sign * term);
   } else if (across === 'max') to.total = Math.max(to.total as number, value as number);
-  else if (across === 'min') to.total = Math.min(to.total as number, value as number);
   else to.total = value as number;
   return true;
 }

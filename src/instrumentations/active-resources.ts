@@ -3,8 +3,8 @@ const SHARE = 0.01;
 
 /**
  * What keeps the event loop alive, counted by type. Node makes a list of all of them, a millisecond for ten thousand
- * sockets; until the next count is due the last is given again. Types that are gone are 0: what is no longer observed
- * would be served with its last value.
+ * sockets; until the next count is due the last is given again. Types that are gone are 0: a graph that falls to 0
+ * says more than one that ends.
  */
 export function createActiveResources(
   list: () => readonly string[] = () => process.getActiveResourcesInfo(),

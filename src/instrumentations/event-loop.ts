@@ -17,7 +17,7 @@ export interface EventLoop {
   delay(): Delay | undefined;
   /** The share of time in which it was busy; undefined before it has turned. */
   utilization(): number | undefined;
-  /** Seconds, of the whole process. */
+  /** Seconds, since the thread began. */
   time(): { readonly active: number; readonly idle: number };
   stop(): void;
 }

@@ -9,7 +9,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { loadChunk } from '../chunk.ts';
 import { RIVALS } from '../coexistence.ts';
 import * as diag from '../diag.ts';
-import type { Observed } from '../observed.ts';
+import type { Observe } from '../observed.ts';
 import { bridgeApiLogs } from './api-logs.ts';
 import { reportNewerApi } from './api-version.ts';
 import type { Layers, Row } from './catalogue.ts';
@@ -32,8 +32,8 @@ export interface Instrument {
   /** Metrics that are made without the instrumentations. */
   readonly measuredElsewhere: ReadonlySet<string>;
   readonly loggerProvider: LoggerProvider;
-  /** For what no span tells; made when the first of ours asks for it. */
-  readonly observed: () => Observed;
+  /** For what no span tells. */
+  readonly observed: Observe;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The application loads a package that owns its telemetry. Called once, after all has been disabled. */
   onRival(name: string): void;
@@ -150,7 +150,7 @@ interface Loaded extends Instrumentation {
   /** Takes the message whose channel loaded it. */
   missed?(message: unknown): void;
 }
-type InstrumentationClass = new (config: Readonly<Record<string, unknown>>, observed: () => Observed) => Loaded;
+type InstrumentationClass = new (config: Readonly<Record<string, unknown>>, observed: Observe) => Loaded;
 
 function create(row: Row, options: Instrument): Loaded[] {
   const { layers, name } = row;

@@ -1,5 +1,6 @@
 import { createNoopMeter, type Meter, type MeterProvider, type MetricOptions } from '@opentelemetry/api';
 import { catalogue, type Row } from '../metrics/catalogue.ts';
+import { optionsOf } from '../metrics/instrument.ts';
 
 const CREATE = [
   'createGauge',
@@ -37,12 +38,5 @@ const drop = createNoopMeter() as unknown as Makers;
 
 function asInCatalogue(name: string, options: MetricOptions | undefined): MetricOptions | undefined {
   const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
-  if (row === undefined) return options;
-  const { unit, doc, bounds } = row;
-  return {
-    ...options,
-    unit,
-    description: doc,
-    ...(bounds && { advice: { ...options?.advice, explicitBucketBoundaries: [...bounds] } }),
-  };
+  return row === undefined ? options : { ...options, ...optionsOf(row) };
 }

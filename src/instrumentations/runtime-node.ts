@@ -135,8 +135,12 @@ function ofHeap(meter: Meter): Undo {
     'v8js.memory.heap.space.available_size',
     'v8js.memory.heap.space.physical_size',
   ] as const;
+  /** Most spaces stay empty. One that does not is told of from then on, so that it is seen to become empty again. */
+  const used = new Set<string>();
   return observeTogether(meter, names, (observe) => {
     for (const space of getHeapSpaceStatistics()) {
+      if (space.space_size > 0 || space.space_used_size > 0) used.add(space.space_name);
+      if (!used.has(space.space_name)) continue;
       const attributes = { 'v8js.heap.space.name': space.space_name };
       observe('v8js.memory.heap.space.size', space.space_size, attributes);
       observe('v8js.memory.heap.used', space.space_used_size, attributes);

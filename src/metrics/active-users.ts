@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Meter } from '@opentelemetry/api';
 import { now } from '../clock.ts';
+import { detached } from '../detached.ts';
 import * as diag from '../diag.ts';
 import { observable } from './instrument.ts';
 
@@ -35,7 +36,8 @@ export function countUsers(most = MOST): UserCount {
         if (seen.size >= most) forget(at);
         if (seen.size >= most) return;
       } else seen.delete(id);
-      seen.set(copied(id), at);
+      // It may be a part of a request's.
+      seen.set(detached(id), at);
     },
     size(at) {
       forget(at);
@@ -57,6 +59,3 @@ export function createActiveUsers(meter: Meter): (id: unknown) => void {
       );
   };
 }
-
-/** A part of a text keeps the whole text in memory, which may be a request's. */
-const copied = (id: string): string => Buffer.from(id, 'utf16le').toString('utf16le');

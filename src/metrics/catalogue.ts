@@ -18,7 +18,7 @@ export interface Row {
    * How the values of several processes become one, where it is not as usual: of gauges each is served, with the label
    * `worker`; counters, up-down counters and histograms are added up.
    */
-  readonly across?: 'each' | 'max' | 'min' | 'sum';
+  readonly across?: 'each' | 'max' | 'sum';
 }
 
 /** Seconds of an HTTP request: the conventions' and every edge that the guides' objectives name. */
@@ -52,6 +52,34 @@ const CLIENT = [
 const POOL = ['db.client.connection.pool.name'];
 const MESSAGE = ['messaging.system', 'messaging.destination.name', 'messaging.operation.name', 'error.type'];
 const HEAP_SPACE = ['v8js.heap.space.name'];
+
+/** Seconds of an attempt to send, which is given up after ten. */
+const ATTEMPT_SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10] as const;
+const COMPONENT = ['otel.component.type', 'otel.component.name'];
+const EXPORTED = {
+  type: 'counter',
+  doc: 'Delivered, or with an error.type given up',
+  attributes: [...COMPONENT, 'error.type'],
+  source: 'delivery',
+} as const;
+const IN_FLIGHT = {
+  type: 'updowncounter',
+  doc: 'Sent and not answered yet',
+  attributes: COMPONENT,
+  source: 'delivery',
+} as const;
+const PROCESSED = {
+  type: 'counter',
+  doc: 'Ended and done with, or with an error.type dropped before',
+  attributes: [...COMPONENT, 'error.type'],
+  source: 'delivery',
+} as const;
+const QUEUED = {
+  type: 'updowncounter',
+  doc: 'Waiting to be sent',
+  attributes: COMPONENT,
+  source: 'delivery',
+} as const;
 
 export const catalogue = {
   'http.server.request.duration': {
@@ -353,8 +381,39 @@ export const catalogue = {
     attributes: ['firstlight.dropped'],
     source: 'metrics',
   },
+
+  'otel.sdk.exporter.operation.duration': {
+    type: 'histogram',
+    unit: 's',
+    doc: 'Duration of the attempts to send a batch; error.type says what those that failed failed with',
+    attributes: [...COMPONENT, 'error.type'],
+    source: 'delivery',
+    bounds: ATTEMPT_SECONDS,
+  },
+  'otel.sdk.exporter.span.exported': { ...EXPORTED, unit: '{span}' },
+  'otel.sdk.exporter.log.exported': { ...EXPORTED, unit: '{log_record}' },
+  'otel.sdk.exporter.metric_data_point.exported': { ...EXPORTED, unit: '{data_point}' },
+  'otel.sdk.exporter.span.inflight': { ...IN_FLIGHT, unit: '{span}' },
+  'otel.sdk.exporter.log.inflight': { ...IN_FLIGHT, unit: '{log_record}' },
+  'otel.sdk.exporter.metric_data_point.inflight': { ...IN_FLIGHT, unit: '{data_point}' },
+  'otel.sdk.processor.span.processed': { ...PROCESSED, unit: '{span}' },
+  'otel.sdk.processor.log.processed': { ...PROCESSED, unit: '{log_record}' },
+  'otel.sdk.processor.span.queue.size': { ...QUEUED, unit: '{span}' },
+  'otel.sdk.processor.log.queue.size': { ...QUEUED, unit: '{log_record}' },
+  'firstlight.metric.collections': {
+    type: 'counter',
+    unit: '{collection}',
+    doc: 'Collections of metrics that were sent, or with an error.type given up',
+    attributes: [...COMPONENT, 'error.type'],
+    source: 'delivery',
+  },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type MetricName = keyof typeof catalogue;
 
 export const rowOf = (name: MetricName): Row => catalogue[name];
+
+/** States of `firstlight.queue.depth`: nobody waits for those that are delayed, have failed, or are being worked on. */
+const WAITING = new Set<unknown>([undefined, 'waiting', 'prioritized']);
+
+export const isWaiting = (state: unknown): boolean => WAITING.has(state);

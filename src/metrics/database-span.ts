@@ -4,6 +4,7 @@
  */
 import { SpanKind, type Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { nameIn } from './name-in.ts';
 import { verbOf } from './sql.ts';
 
 /** What is there when a span begins already. */
@@ -78,9 +79,3 @@ export function portOf(attributes: Attributes): number | undefined {
   const port = attributes['server.port'] ?? attributes['net.peer.port'];
   return typeof port === 'number' ? port : undefined;
 }
-
-/** What is longer names nothing that there are few of. */
-const LONGEST = 128;
-
-const nameIn = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined;

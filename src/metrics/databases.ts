@@ -5,7 +5,6 @@
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { createSeries } from '../series.ts';
-import { withoutThrowing } from '../without-throwing.ts';
 import {
   addressOf,
   collectionOf,
@@ -26,8 +25,6 @@ import { ownContext } from './own-context.ts';
 export interface DatabaseOptions {
   /** Milliseconds from which on a statement is slow: a bound of the histogram. */
   readonly slowQuery: number;
-  /** Told of each suspect of N+1 queries: the statement, and the span that ran it once more. */
-  readonly onSuspect?: (statement: string, span: ReadableSpan) => void;
 }
 
 export interface Databases {
@@ -45,7 +42,7 @@ interface Operation {
   readonly errorType: string | undefined;
 }
 
-export function createDatabases(meter: Meter, { slowQuery, onSuspect }: DatabaseOptions): Databases {
+export function createDatabases(meter: Meter, { slowQuery }: DatabaseOptions): Databases {
   let duration: Histogram | undefined;
   let suspects: Counter | undefined;
   const seriesOf = createSeries(attributesOf);
@@ -59,11 +56,9 @@ export function createDatabases(meter: Meter, { slowQuery, onSuspect }: Database
     duration ??= histogram(meter, 'db.client.operation.duration', [slowQuery / 1000]);
     duration.record(seconds + nanoseconds / 1e9, seriesOf(textOf(operation), operation), context);
   };
-  const suspect = (statement: string, span: ReadableSpan, operation: Operation): void => {
+  const suspect = (span: ReadableSpan, operation: Operation): void => {
     suspects ??= counter(meter, 'firstlight.db.n_plus_one');
     suspects.add(1, suspectSeriesOf(textOfSuspect(operation), operation), ownContext(span));
-    if (onSuspect !== undefined)
-      withoutThrowing('a suspect of N+1 queries could not be told', onSuspect, statement, span);
   };
 
   return {
@@ -77,7 +72,7 @@ export function createDatabases(meter: Meter, { slowQuery, onSuspect }: Database
       if (!below.has(span.spanContext())) count(span, operation);
       const repeated = span.parentSpanContext && below.get(span.parentSpanContext);
       const statement = repeated && asksFor(span, operation);
-      if (statement !== undefined && repeated?.isTenth(statement) === true) suspect(statement, span, operation);
+      if (statement !== undefined && repeated?.isTenth(statement) === true) suspect(span, operation);
     },
   };
 }

@@ -3,6 +3,7 @@
  * for each; what they have in common with a metric of the catalogue is its source.
  */
 import type { Attributes } from '@opentelemetry/api';
+import { isWaiting } from './catalogue.ts';
 import type { Derivation } from './derivation.ts';
 import { within } from './requests.ts';
 
@@ -29,9 +30,6 @@ const cache = (result: string) => (attributes: Attributes) =>
 
 const used = (attributes: Attributes): Attributes | undefined =>
   attributes['db.client.connection.state'] === 'used' ? {} : undefined;
-
-/** Of those that somebody is at work with nobody waits. */
-const WAITING = new Set<unknown>([undefined, 'waiting', 'prioritized', 'ready']);
 
 const DEADLOCKS = new Set<unknown>(['40P01', '1213', 'ER_LOCK_DEADLOCK', '1205', '60', 'ORA-00060']);
 
@@ -243,7 +241,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Derivation[] =
     help: 'Messages that wait in a queue',
     from: 'firstlight.queue.depth',
     labels: ['queue'],
-    labelsOf: (attributes) => (WAITING.has(attributes['state']) ? { queue: attributes['queue'] } : undefined),
+    labelsOf: (attributes) => (isWaiting(attributes['state']) ? { queue: attributes['queue'] } : undefined),
   },
   {
     name: 'active_users',

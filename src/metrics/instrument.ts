@@ -45,8 +45,10 @@ export function observeTogether<N extends MetricName>(
   return () => meter.removeBatchObservableCallback(callback, all);
 }
 
-const optionsOf = ({ unit, doc }: Row): MetricOptions => ({
+/** The same whoever makes the instrument. */
+export const optionsOf = ({ unit, doc, bounds }: Row): MetricOptions => ({
   unit,
   description: doc,
   valueType: unit === 's' || unit === '1' ? ValueType.DOUBLE : ValueType.INT,
+  ...(bounds && { advice: { explicitBucketBoundaries: [...bounds] } }),
 });

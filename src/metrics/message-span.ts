@@ -1,6 +1,7 @@
 /** What spans of producers and consumers say of messages, whichever instrumentation has made them. */
 import { SpanKind, type Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { nameIn } from './name-in.ts';
 
 export interface Messages {
   readonly system: string;
@@ -64,9 +65,3 @@ function countIn(attributes: Attributes, name: string): number {
   const count = attributes[name];
   return typeof count === 'number' && count >= 0 ? count : 1;
 }
-
-/** What is longer names nothing that there are few of. */
-const LONGEST = 128;
-
-const nameIn = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined;

@@ -41,7 +41,7 @@ export function createPools(meter: Meter): Observed['pool'] {
   };
 
   const observe = (result: BatchObservableResult): void => {
-    // What was told of once is told of as 0 when it is gone: the SDK would repeat its last value for ever.
+    // What was told of once is told of as 0 when it is gone: a graph that falls to 0 says more than one that ends.
     for (const { sums } of byName.values()) for (const key of keysOf(sums)) sums[key] = 0;
     for (const entry of watched) {
       const pool = entry.pool.deref();

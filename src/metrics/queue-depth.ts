@@ -5,11 +5,14 @@
 import { setTimeout } from 'node:timers';
 import type { Meter, ObservableResult } from '@opentelemetry/api';
 import { now } from '../clock.ts';
+import * as diag from '../diag.ts';
 import type { Depth, DepthSource, Observed } from '../observed.ts';
 import { observable } from './instrument.ts';
 
 /** Milliseconds; a scrape has two seconds. */
 const DEADLINE = 1000;
+/** An application that makes a queue for each request has one more problem, but not this one. */
+const MOST = 1000;
 
 interface Asked {
   readonly source: DepthSource;
@@ -20,14 +23,32 @@ interface Asked {
 
 export function createDepths(meter: Meter): Observed['depth'] {
   const sources = new Set<Asked>();
+  const forgetGone = (): void => {
+    for (const asked of sources) if (isGone(asked)) sources.delete(asked);
+  };
   observable(meter, 'firstlight.queue.depth').addCallback(async (result) => {
+    forgetGone();
     await Promise.all([...sources].map((asked) => observe(asked, result)));
   });
   return (source) => {
+    if (sources.size >= MOST) forgetGone();
+    if (sources.size >= MOST) {
+      diag.limited('queues', `more than ${MOST} queues; the depth of those that are made now is not measured`);
+      return () => {};
+    }
     const asked = { source };
     sources.add(asked);
     return () => void sources.delete(asked);
   };
+}
+
+function isGone({ source }: Asked): boolean {
+  try {
+    return source.isGone?.() ?? false;
+  } catch (cause) {
+    source.failed(cause);
+    return false;
+  }
 }
 
 /** What is known at once is observed at once: at the end of a process nobody waits for more. Never rejects. */

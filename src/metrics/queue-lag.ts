@@ -1,7 +1,11 @@
 /** What consumer groups have still to read, as the library knows it without asking its broker. */
 import type { Meter } from '@opentelemetry/api';
+import * as diag from '../diag.ts';
 import type { Lag, Observed } from '../observed.ts';
 import { observable } from './instrument.ts';
+
+/** Consumers; what is held of one that is not stopped is held for good. */
+const MOST = 1000;
 
 export function createLags(meter: Meter): Observed['lag'] {
   const sources = new Set<() => Iterable<Lag>>();
@@ -18,6 +22,10 @@ export function createLags(meter: Meter): Observed['lag'] {
       result.observe(messages, { queue, 'messaging.system': 'kafka', 'messaging.consumer.group.name': group });
   });
   return (read) => {
+    if (sources.size >= MOST) {
+      diag.limited('lags', `more than ${MOST} consumers; the lag of those that begin now is not measured`);
+      return () => {};
+    }
     sources.add(read);
     return () => void sources.delete(read);
   };

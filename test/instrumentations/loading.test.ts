@@ -99,6 +99,35 @@ describe('only what is used is loaded', () => {
     expect(loaded(await runFile(at('app.cjs')))).toEqual(['instrumentation-koa.cjs']);
   });
 
+  describe('what watches libraries, where somebody reads metrics', () => {
+    const libraries = ['amqplib', 'bullmq', 'ioredis', 'lru-memoizer', 'memcached', 'mongodb', 'mysql2', 'pg', 'redis'];
+    const app = {
+      'app.mjs': `
+        import { createRequire } from 'node:module';
+        import { markActiveUser, registerQueue } from ${JSON.stringify(join(root, 'dist/index.js'))};
+        const require = createRequire(import.meta.url);
+        const { SpanKind, trace } = require(${JSON.stringify(join(root, 'node_modules/@opentelemetry/api'))});
+        for (const library of ${JSON.stringify(libraries)}) require(library);
+        const square = require('lru-memoizer').sync({ load: (n) => n * n, hash: String, max: 10 });
+        console.log(square(3), square(3));
+        trace.getTracer('test').startSpan('request', { kind: SpanKind.SERVER, attributes: { 'user.id': 'a' } }).end();
+        markActiveUser('a');
+        registerQueue('orders', () => 1)();
+        const loaded = Object.keys(createRequire(${JSON.stringify(register)}).cache);
+        console.log(loaded.filter((file) => file.endsWith('observers.cjs')).length);`,
+    };
+
+    test.each([
+      { exporter: 'none', chunks: 0 },
+      { exporter: 'otlp', chunks: 1 },
+    ])('$exporter', async ({ exporter, chunks }) => {
+      const env = { OTEL_METRICS_EXPORTER: exporter };
+      const { end } = await runFile(application('unread', app)('app.mjs'), { env });
+      expect(end.stdout).toBe(`9 9\n${chunks}\n`);
+      expect(end.code).toBe(0);
+    });
+  });
+
   test('no parser of ES modules for CommonJS libraries that an ES module imports', async () => {
     const at = application('facade', {
       'app.mjs': `import 'pg'; import 'koa'; import 'express'; import 'socket.io'; import { createRequire } from 'node:module'; createRequire(import.meta.url)('./report.cjs');`,

@@ -105,6 +105,21 @@ test('garbage collections are told apart, in buckets below a millisecond', async
   }
 });
 
+test('a space of the heap is told of from when it is used first', async () => {
+  const { ask, scrape } = await application();
+  const size = (space: string): Promise<number | undefined> =>
+    scrape('v8js_memory_heap_space_size_bytes', `v8js_heap_space_name="${space}"`);
+  expect(await size('old_space')).toBeGreaterThan(0);
+  expect(await size('trusted_large_object_space')).toBeUndefined();
+  const large = async (): Promise<number | undefined> => {
+    await ask('large');
+    return size('new_large_object_space');
+  };
+  await expect.poll(large, { timeout: 10_000 }).toBeGreaterThan(0);
+  await ask('collect');
+  expect(await size('new_large_object_space')).toBe(0);
+});
+
 test('all that the catalogue promises is exported, as it says', async () => {
   const { ask } = await application({ OTEL_METRIC_EXPORT_INTERVAL: '500' });
   await ask('collect');

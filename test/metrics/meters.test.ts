@@ -46,7 +46,7 @@ test('names, units and types: the catalogue decides, what it does not have is le
   const [scope] = resourceMetrics.scopeMetrics;
   expect(scope?.scope).toMatchObject({ name: 'upstream', version: '1.0.0' });
   expect(scope?.metrics.map(({ descriptor }) => descriptor)).toMatchObject([
-    { name: pending, unit: '{request}', description: catalogue[pending].doc, valueType: ValueType.DOUBLE },
+    { name: pending, unit: '{request}', description: catalogue[pending].doc, valueType: ValueType.INT },
     { name: 'own', unit: '{own}', description: 'Its own' },
     { name: 'constructor' },
     { name: 'observed' },

@@ -3,7 +3,7 @@
  * `api.<route>.<method>` and `queue.size`.
  */
 import { DataPointType, type Histogram, type MetricData } from '@opentelemetry/sdk-metrics';
-import type { MetricName } from '../../metrics/catalogue.ts';
+import { isWaiting, type MetricName } from '../../metrics/catalogue.ts';
 import { counter, gauge, timer } from './line.ts';
 import { labelOf, type Format } from './names.ts';
 import { merged } from './representatives.ts';
@@ -41,11 +41,8 @@ function* requests({ dataPoints, descriptor }: Histograms, format: Format): Gene
   yield* counter(labelOf('api.requests', {}, format), count);
 }
 
-/** Jobs that are being worked on are no longer waiting. */
-const waits = ({ attributes }: Gauges['dataPoints'][number]): boolean => attributes['state'] !== 'active';
-
 function* sizes({ dataPoints }: Gauges, format: Format): Generator<string> {
-  const waiting = dataPoints.filter(waits);
+  const waiting = dataPoints.filter(({ attributes }) => isWaiting(attributes['state']));
   if (waiting.length === 0) return;
   if (format.tags) {
     for (const { attributes, value } of waiting) yield* gauge(labelOf('queue.size', attributes, format), value);

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { isAnyValue } from '@opentelemetry/core';
 import * as diag from '../../diag.ts';
+import { SERIES } from '../../series.ts';
 import { cut } from './cut.ts';
 
 /** Levels of a value: receivers refuse a whole request for one that is nested much deeper. */
@@ -18,7 +19,9 @@ export function measurable(given: unknown): Attributes | undefined {
   // Of bytes each would be an attribute.
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return undefined;
   try {
-    const attributes = given as Attributes;
+    const attributes = given as Attributes & { readonly [SERIES]?: string };
+    // Ours, which were looked into when they were made.
+    if (attributes[SERIES] !== undefined) return attributes;
     let room = MAX_ATTRIBUTES;
     for (const key in attributes) {
       const value = attributes[key];

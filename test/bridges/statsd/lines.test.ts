@@ -133,7 +133,7 @@ test("the guides' names: requests, their routes and methods, and the sizes of qu
     const depth = meter.createGauge('firstlight.queue.depth');
     depth.record(100, { queue: 'mail', state: 'waiting' });
     depth.record(50, { queue: 'sms', state: 'waiting' });
-    depth.record(3, { queue: 'sms', state: 'active' });
+    for (const state of ['active', 'delayed', 'failed']) depth.record(3, { queue: 'sms', state });
   };
   requests();
   expect((await lines()).filter((line) => /myapp\.(api|queue)/.test(line))).toEqual([

@@ -2,8 +2,8 @@
  * The depth of queues, by a passive declaration on a channel of our own: the broker closes the channel of who asks for a
  * queue that is gone, and that must not be the application's.
  */
-import * as diag from '../diag.ts';
-import type { Depth, Observed } from '../observed.ts';
+import * as diag from '../../diag.ts';
+import type { Depth, Observed } from '../../observed.ts';
 
 /** Milliseconds for which an answer is good. */
 const LASTS = 3000;
@@ -56,14 +56,18 @@ export function createQueueChecks(
     const checked: Checked = { queues: new Set([queue]) };
     known.set(connection, checked);
     const watched = new WeakRef(connection);
-    const end = depth({
+    let isLeftAlone = false;
+    depth({
       lasts: LASTS,
       read() {
         const at = watched.deref();
-        if (at !== undefined && at.expectSocketClose !== true && (checked.channel !== undefined || hasSpare(at)))
-          return check(checked, at, Channel);
-        end();
-        return [];
+        if (at === undefined) return [];
+        isLeftAlone = checked.channel === undefined && !hasSpare(at);
+        return isLeftAlone ? [] : check(checked, at, Channel);
+      },
+      isGone() {
+        const at = watched.deref();
+        return isLeftAlone || at === undefined || at.expectSocketClose === true;
       },
       failed: (cause) => diag.debug('the depth of queues of RabbitMQ is not known', cause),
     });

@@ -1,9 +1,9 @@
 /** What is measured of BullMQ where its telemetry tells nothing: how many jobs wait, and which failed for good. */
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import * as diag from '../diag.ts';
-import type { Depth, Observed } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import * as diag from '../../diag.ts';
+import type { Depth, Observed } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 
 const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'failed'] as const;
 /** Milliseconds for which counts are good. */
@@ -28,13 +28,15 @@ interface Queue {
 export function watchQueue(instance: object, { depth }: Observed): void {
   if (typeof (instance as Partial<Queue>).getJobCounts !== 'function') return;
   const watched = new WeakRef(instance as Queue);
-  const end = depth({
+  depth({
     lasts: LASTS,
     read() {
       const queue = watched.deref();
-      if (queue === undefined || queue.closing !== undefined) end();
-      else if (isReady(queue)) return count(queue);
-      return [];
+      return queue !== undefined && isReady(queue) ? count(queue) : [];
+    },
+    isGone() {
+      const queue = watched.deref();
+      return queue === undefined || queue.closing !== undefined;
     },
     failed: (cause) => diag.debug('the depth of a queue of BullMQ is not known', cause),
   });

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
-import type { Lookups, Observed } from '../observed.ts';
+import type { Lookups, Observe } from '../../observed.ts';
 
 const VERSIONS = ['>=1.3 <4'];
 
@@ -17,16 +17,16 @@ type Memoizers = Memoizer & { sync: Memoizer };
  * the loader. Not made of upstream's, which leaves a memoizer without its methods.
  */
 export class LruMemoizerInstrumentation extends InstrumentationBase {
-  private readonly observed: () => Observed;
+  private readonly observed: Observe;
 
-  constructor(config: object, observed: () => Observed) {
+  constructor(config: object, observed: Observe) {
     super('firstlight/lru-memoizer', FIRSTLIGHT_VERSION, config);
     this.observed = observed;
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
     const patch = (exports: Memoizers): Memoizers => {
-      const lookups = this.observed().cache('lru-memoizer');
+      const lookups = this.observed?.().cache('lru-memoizer') ?? { hits: 0, misses: 0 };
       const sync = counted(exports.sync, lookups, (args) => args);
       return Object.assign(counted(exports, lookups, inContext), exports, { sync });
     };

@@ -3,13 +3,14 @@ import {
   type InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation';
 import { AmqplibInstrumentation as Upstream } from '@opentelemetry/instrumentation-amqplib';
-import type { Observed } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Observe } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { createQueueChecks, type ChannelClass } from './amqplib-depth.ts';
 import { acked, delivered, type Channel, type Message } from './amqplib-unacked.ts';
-import { wrapMethod } from './wrap-method.ts';
+import { runBefore } from './wrap-method.ts';
 
 const VERSIONS = ['>=0.5.5 <3'];
+const NOT_MEASURED = 'a queue of amqplib is not measured';
 
 type Method = (this: Channel, ...args: unknown[]) => unknown;
 type Methods = Record<'assertQueue' | 'consume' | 'ack' | 'ackAll' | 'nack' | 'nackAll' | 'reject', Method>;
@@ -19,9 +20,9 @@ interface Model {
 
 /** Upstream's spans; the depth of queues and what is given up besides, whether there is a span or not. */
 export class AmqplibInstrumentation extends Upstream {
-  private readonly observed: () => Observed;
+  private readonly observed: Observe;
 
-  constructor(config: object, observed: () => Observed) {
+  constructor(config: object, observed: Observe) {
     super(config);
     this.observed = observed;
   }
@@ -41,19 +42,12 @@ export class AmqplibInstrumentation extends Upstream {
   }
 
   private patchModel(exports: Model): Model {
-    const { prototype } = exports.Channel;
-    const observed = this.observed();
+    const prototype = exports.Channel.prototype as Channel & Methods;
+    const observed = this.observed?.();
+    if (observed === undefined) return exports;
     const note = createQueueChecks(exports.Channel, observed);
     const before = (name: keyof Methods, run: (channel: Channel, args: unknown[]) => void) =>
-      wrapMethod(
-        prototype,
-        name,
-        (original) =>
-          function (...args) {
-            withoutThrowing('a queue of amqplib is not measured', run, this, args);
-            return original.apply(this, args);
-          },
-      );
+      runBefore(prototype, name, NOT_MEASURED, run);
     const givenUp = (queues: readonly (string | undefined)[]): void => {
       for (const queue of queues) observed.deadLetter('rabbitmq', queue);
     };
@@ -64,7 +58,7 @@ export class AmqplibInstrumentation extends Upstream {
       note(channel.connection, queue);
       if (options?.noAck === true || typeof onMessage !== 'function') return;
       args[1] = function (this: unknown, message: Message | null) {
-        if (message !== null) delivered(channel, message, queue);
+        if (message !== null) withoutThrowing(NOT_MEASURED, delivered, channel, message, queue);
         return onMessage.call(this, message);
       };
     });

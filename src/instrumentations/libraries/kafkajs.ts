@@ -1,6 +1,6 @@
 import { KafkaJsInstrumentation as Upstream } from '@opentelemetry/instrumentation-kafkajs';
-import type { Lag, Observed } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Lag, Observe, Observed } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 
 interface Event {
   readonly payload: {
@@ -19,8 +19,9 @@ type CreateConsumer = (this: unknown, options: { readonly groupId?: string }) =>
 
 /** Upstream's spans; the lag besides, as each batch tells it: no broker is asked. */
 export class KafkaJsInstrumentation extends Upstream {
-  constructor(config: object, observed: () => Observed) {
+  constructor(config: object, observed: Observe) {
     super(config);
+    if (observed === undefined) return;
     const self = this as unknown as { _getConsumerPatch(): (original: CreateConsumer) => CreateConsumer };
     const patch = self._getConsumerPatch.bind(this);
     self._getConsumerPatch = () => (original) => {

@@ -12,8 +12,8 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { BullMQOtel, BullMQOTelSpan } from 'bullmq-otel';
-import type { Observed } from '../observed.ts';
-import { withoutThrowing } from '../without-throwing.ts';
+import type { Observe } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 import { watchFailures, watchQueue, type Emitting } from './bullmq-queue.ts';
 import { tellingOf } from './constructed.ts';
 
@@ -29,9 +29,9 @@ type AnyClass = new (...args: unknown[]) => object;
  * of a job is then a child of the one that added it. The depth of queues and what failed for good are measured besides.
  */
 export class BullmqInstrumentation extends InstrumentationBase {
-  private readonly observed: () => Observed;
+  private readonly observed: Observe;
 
-  constructor(config: object, observed: () => Observed) {
+  constructor(config: object, observed: Observe) {
     super('firstlight/bullmq', FIRSTLIGHT_VERSION, config);
     this.observed = observed;
   }
@@ -40,7 +40,8 @@ export class BullmqInstrumentation extends InstrumentationBase {
     // Queue, Worker and what else talks to a queue extend QueueBase.
     const files = [
       file('queue-base', 'QueueBase', (original) => {
-        const observed = this.observed();
+        const observed = this.observed?.();
+        if (observed === undefined) return withTelemetry(original, 1);
         watchFailures(original.prototype as Emitting, observed);
         return withTelemetry(
           tellingOf(original, (queue) => watchQueue(queue, observed)),

@@ -1,7 +1,9 @@
 import { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { MemcachedInstrumentation as Upstream } from '@opentelemetry/instrumentation-memcached';
-import type { Lookups, Observed } from '../observed.ts';
-import { wrapMethod } from './wrap-method.ts';
+import type { Lookups, Observe } from '../../observed.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
+import { NOT_COUNTED } from './lookups.ts';
+import { runBefore } from './wrap-method.ts';
 
 const VERSIONS = ['>=2.2.0 <3'];
 const METHODS = ['get', 'gets', 'getMulti'] as const;
@@ -14,28 +16,28 @@ interface Memcached {
 
 /** Upstream's spans; hits and misses besides, whether there is a span or not. */
 export class MemcachedInstrumentation extends Upstream {
-  private readonly observed: () => Observed;
+  private readonly observed: Observe;
 
-  constructor(config: object, observed: () => Observed) {
+  constructor(config: object, observed: Observe) {
     super(config);
     this.observed = observed;
   }
 
   override init(): InstrumentationNodeModuleDefinition[] {
     const patch = (exports: Memcached): Memcached => {
-      const lookups = this.observed().cache('memcached');
-      for (const name of METHODS) wrapMethod(exports.prototype, name, (original) => counted(original, lookups));
+      const lookups = this.observed?.().cache('memcached');
+      if (lookups === undefined) return exports;
+      for (const name of METHODS) {
+        runBefore(exports.prototype, name, NOT_COUNTED, (_client, args) => {
+          const [keys, callback] = args;
+          if (typeof callback === 'function') args[1] = countedCallback(keys, callback, lookups);
+        });
+      }
       return exports;
     };
     return [new InstrumentationNodeModuleDefinition('memcached', VERSIONS, patch), ...super.init()];
   }
 }
-
-const counted = (original: Get, lookups: Lookups): Get =>
-  function (this: unknown, keys, callback) {
-    const counting = typeof callback === 'function' ? countedCallback(keys, callback, lookups) : callback;
-    return original.call(this, keys, counting);
-  };
 
 /** `get` of several keys calls `getMulti`, which must not count them once more. */
 const seen = new WeakSet<Callback>();
@@ -43,7 +45,7 @@ const seen = new WeakSet<Callback>();
 function countedCallback(keys: unknown, callback: Callback, lookups: Lookups): Callback {
   if (seen.has(callback)) return callback;
   const counting: Callback = function (this: unknown, error, found) {
-    if (!error) count(keys, found, lookups);
+    if (!error) withoutThrowing(NOT_COUNTED, count, keys, found, lookups);
     callback.call(this, error, found);
   };
   seen.add(counting);

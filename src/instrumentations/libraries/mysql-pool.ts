@@ -1,4 +1,4 @@
-import type { Connections } from '../observed.ts';
+import type { Connections } from '../../observed.ts';
 import { poolName } from './pool-name.ts';
 
 interface Sized {

@@ -1,6 +1,6 @@
 import { InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import { MongoDBInstrumentation as Upstream } from '@opentelemetry/instrumentation-mongodb';
-import type { Connections, Observed } from '../observed.ts';
+import type { Connections, Observe } from '../../observed.ts';
 import { tellingOf } from './constructed.ts';
 import { poolName } from './pool-name.ts';
 
@@ -21,9 +21,9 @@ interface Pools {
 
 /** Upstream's spans. What it counts as connections are sessions, and it names them all by the pool that was used last. */
 export class MongoDBInstrumentation extends Upstream {
-  private readonly observed: () => Observed;
+  private readonly observed: Observe;
 
-  constructor(config: object, observed: () => Observed) {
+  constructor(config: object, observed: Observe) {
     super(config);
     this.observed = observed;
     Object.assign(this, { _connCountAdd: () => {} });
@@ -31,8 +31,9 @@ export class MongoDBInstrumentation extends Upstream {
 
   override init(): InstrumentationNodeModuleDefinition[] {
     const patch = (exports: Pools): Pools => {
-      const observed = this.observed();
-      exports.ConnectionPool = tellingOf(exports.ConnectionPool, (pool) => observed.pool(pool, connectionsOf));
+      const observed = this.observed?.();
+      if (observed !== undefined)
+        exports.ConnectionPool = tellingOf(exports.ConnectionPool, (pool) => observed.pool(pool, connectionsOf));
       return exports;
     };
     const file = new InstrumentationNodeModuleFile('mongodb/lib/cmap/connection_pool.js', VERSIONS, patch, () => {});

@@ -1,5 +1,5 @@
 import { PgInstrumentation as Upstream } from '@opentelemetry/instrumentation-pg';
-import type { Connections, Observed } from '../observed.ts';
+import type { Connections, Observe } from '../../observed.ts';
 import { poolName } from './pool-name.ts';
 
 interface Pool {
@@ -13,11 +13,11 @@ interface Pool {
 
 /** Upstream's spans. It counts the connections of all pools in one place, so that of two pools neither is right. */
 export class PgInstrumentation extends Upstream {
-  constructor(config: object, observed: () => Observed) {
+  constructor(config: object, observed: Observe) {
     super(config);
     // Called with each pool that is used.
     Object.assign(this, {
-      _setPoolConnectEventListeners: (pool: Pool) => observed().pool(pool, connectionsOf),
+      _setPoolConnectEventListeners: (pool: Pool) => observed?.().pool(pool, connectionsOf),
     });
   }
 }

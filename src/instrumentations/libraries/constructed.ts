@@ -1,4 +1,4 @@
-import { withoutThrowing } from '../without-throwing.ts';
+import { withoutThrowing } from '../../without-throwing.ts';
 
 export type AnyClass = new (...args: never[]) => object;
 
