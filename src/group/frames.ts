@@ -26,7 +26,6 @@ export interface Values {
   /** Ascends. */
   readonly id: number;
   readonly threads: readonly ThreadValues[];
-  readonly errors: readonly string[];
 }
 
 /** `thread`: 0 is the main thread; undefined: of threads that have ended. */

@@ -41,7 +41,6 @@ interface Member {
   readonly worker: number;
   readonly socket: Socket;
   threads: readonly ThreadValues[];
-  errors: readonly string[];
   /** Of the values that it has last sent. */
   id: number;
   asked?: { readonly at: number; readonly answer: Promise<void> } | undefined;
@@ -70,9 +69,9 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
   };
   const hear = (member: Member, kind: Kind, content: Buffer): void => {
     if (kind === 'values') {
-      const { id: number, threads, errors } = decode<Values>(content);
+      const { id: number, threads } = decode<Values>(content);
       check(number, threads);
-      Object.assign(member, { id: number, threads, errors: errors.map(String) });
+      Object.assign(member, { id: number, threads });
       member.answered?.();
     } else if (kind === 'inherited') retired.inherit(decode<Inherited>(content));
     else if (kind === 'letGo') letGo();
@@ -125,7 +124,7 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
       }
       if (members.size >= MAX_MEMBERS) return false;
       const taken = [ownNumber, ...Array.from(members.values(), (each) => each.worker)];
-      const member: Member = { who, worker: freeNumber(taken, who.worker), socket, threads: [], errors: [], id: 0 };
+      const member: Member = { who, worker: freeNumber(taken, who.worker), socket, threads: [], id: 0 };
       members.set(who.id, member);
       isGroup = true;
       const read = createReader((kind, content) => hear(member, kind, content));
@@ -153,10 +152,9 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
       const patience = Math.min(timeout, PATIENCE);
       const answers = within(patience, Promise.all(Array.from(members.values(), (member) => ask(member, patience))));
       const [mine] = await Promise.all([own.collect(timeout), answers]);
-      const errors = [...mine.errors, ...Array.from(members.values(), (member) => member.errors).flat()];
       const isAlone = !isGroup && mine.threads.length === 1;
       const scopeMetrics = isAlone ? mine.threads[0]!.scopeMetrics : await serve(mine);
-      return { resource: mine.resource, errors, scopeMetrics };
+      return { resource: mine.resource, scopeMetrics };
     },
     lastWords() {
       const to = heirs();

@@ -51,7 +51,7 @@ export function become({ host, port, identity, own, heirloom, worker, ...then }:
     how();
   };
   const send = (values: OwnValues): void => {
-    const bytes = pack({ id: ++ids, threads: values.threads, errors: values.errors.slice(0, 10).map(diag.describe) });
+    const bytes = pack({ id: ++ids, threads: values.threads });
     heirloom.sent(ids, bytes);
     socket.write(frame('values', bytes));
   };

@@ -3,7 +3,7 @@
  * somebody who waits for a port that a stranger has.
  */
 import { clearTimeout, setTimeout } from 'node:timers';
-import type { Collect } from '../collected.ts';
+import type { Collect, Collecting } from '../collected.ts';
 import * as diag from '../diag.ts';
 import { awaitPort, isClusterWorker, isFree } from './claim.ts';
 import type { Door, Sharing } from './door.ts';
@@ -15,7 +15,7 @@ import { refusalOf, type Identity, type Refusal } from './identity.ts';
 import { become, type Member } from './member.ts';
 import type { MergeOptions } from './merge.ts';
 import { sendMessenger } from './messenger.ts';
-import { createOwn, type Reader } from './own.ts';
+import { createOwn } from './own.ts';
 import { ownerOfListener, type Owner } from './proc-net.ts';
 import { namesOf } from './taken.ts';
 import { createThreads, type Threads } from './threads.ts';
@@ -28,7 +28,7 @@ export interface Siblings extends Sharing {
 
 export interface SiblingsOptions {
   readonly identity: Identity;
-  readonly reader: Reader;
+  readonly reader: Collecting;
   readonly askThreads: (timeout: number) => Promise<void>;
   readonly acrossOf: MergeOptions['acrossOf'];
 }

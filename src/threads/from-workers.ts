@@ -2,21 +2,15 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { BroadcastChannel, Worker } from 'node:worker_threads';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
+import type { ThreadsHeard } from '../collected.ts';
 import type { Component } from '../component.ts';
 import { openChannel, unheard, type Message } from './channel.ts';
 import { unpackLog, unpackSpan } from './posted.ts';
 
 /** Milliseconds that workers have at the end of the process; one that computes does not hear. */
 const LAST_CALL = 100;
-
-/** Whoever wants to know what workers have measured, each under its number. */
-export interface Measured {
-  heard(worker: number, scopeMetrics: readonly ScopeMetrics[]): void;
-  gone(worker: number): void;
-}
 
 export interface FromWorkers extends Component {
   /** Asks all that live for what they have measured; resolves when they have said it, or in time. */
@@ -28,7 +22,7 @@ export function fromWorkers(
   resource: Resource,
   spanProcessors: readonly SpanProcessor[],
   logRecordProcessors: readonly LogRecordProcessor[],
-  metrics?: Measured,
+  metrics?: ThreadsHeard,
 ): FromWorkers {
   /** Those that have said hello. */
   const living = new Set<number>();

@@ -5,7 +5,6 @@
 import type { Collect, Collected } from '../../collected.ts';
 import { keyMatcher } from '../../config/key-patterns.ts';
 import type { Derive } from '../../derived.ts';
-import * as diag from '../../diag.ts';
 import type { Escaping } from './escaping.ts';
 import { families, type Families, type Family } from './families.ts';
 import { attributeText, type Pair } from './labels.ts';
@@ -43,7 +42,7 @@ export function prometheus(options: PrometheusOptions, collect: Collect): Promet
   const ways = new Map<Escaping, Families>();
 
   const familiesFor = async (escaping: Escaping): Promise<readonly Family[]> => {
-    const metrics = await collectAll(collect);
+    const metrics = await collect(COLLECT_TIMEOUT);
     const how = ways.get(escaping) ?? howFor(options, escaping, metrics);
     // While a detector still works, the attributes of the resource are not all there.
     if (metrics.resource.asyncAttributesPending !== true) ways.set(escaping, how);
@@ -61,19 +60,6 @@ export function prometheus(options: PrometheusOptions, collect: Collect): Promet
     },
     families: () => familiesFor('underscores'),
   };
-}
-
-async function collectAll(collect: Collect): Promise<Collected> {
-  const metrics = await collect(COLLECT_TIMEOUT);
-  const { errors } = metrics;
-  if (errors.length > 0) {
-    diag.limited(
-      'observable callbacks',
-      `${errors.length} observable callbacks failed; /metrics goes on without`,
-      errors[0],
-    );
-  }
-  return metrics;
 }
 
 function howFor(options: PrometheusOptions, escaping: Escaping, { resource }: Collected): Families {

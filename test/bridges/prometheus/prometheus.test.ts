@@ -129,7 +129,7 @@ describe('a scrape', () => {
     expect(observed).toBe(2);
   });
 
-  test('does not wait for callbacks that hang, nor fail with those that throw: it has the rest, and a line says so', async () => {
+  test('does not wait for callbacks that hang, nor fail with those that throw: it has the rest', async () => {
     const { provider, address } = await start();
     const meter = provider.getMeter('m');
     meter.createObservableGauge('hangs').addCallback(() => new Promise(() => {}));
@@ -144,9 +144,6 @@ describe('a scrape', () => {
     expect(samples.get('works{otel_scope_name="m"}')).toBe(3);
     expect(samples.get('hits_total{otel_scope_name="other"}')).toBe(4);
     expect(String(body)).not.toMatch(/hangs|throws/);
-    expect(vi.mocked(diag.limited).mock.calls.map(([, line]) => line)).toEqual([
-      '2 observable callbacks failed; /metrics goes on without',
-    ]);
   });
 
   test('after shutdown of the provider is a 500, with one line', async () => {
