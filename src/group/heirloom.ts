@@ -5,6 +5,8 @@
 import type { Inherited } from './frames.ts';
 
 export interface Heirloom {
+  /** A new membership: the ids of the last one mean nothing to another server, and begin again. */
+  joined(): void;
   /** Encoded values that were sent under this id. */
   sent(id: number, values: Uint8Array): void;
   /** A legacy that contains the values of this id; 0: none. */
@@ -12,13 +14,23 @@ export interface Heirloom {
   inherited(): Inherited | undefined;
 }
 
+/** Values that have been sent and may come back in a legacy. */
+const KEPT = 2;
+
 export function createHeirloom(): Heirloom {
   const sent = new Map<number, Uint8Array>();
   let inherited: Inherited | undefined;
   return {
-    sent: (id, values) => void sent.set(id, values),
+    joined: () => sent.clear(),
+    sent(id, values) {
+      sent.set(id, values);
+      // A server that leaves nothing, or is slow to, must not make them pile up; the one before may be in what comes next.
+      if (sent.size > KEPT) sent.delete(sent.keys().next().value!);
+    },
     left(id, legacy) {
       const own = sent.get(id);
+      // Whose part nobody could take away again would count twice: the one before serves.
+      if (id > 0 && own === undefined) return;
       // Late answers go into the next one.
       for (const older of sent.keys()) if (older < id) sent.delete(older);
       inherited = { legacy, ...(own !== undefined && { own }) };

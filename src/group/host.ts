@@ -6,8 +6,8 @@ import * as diag from '../diag.ts';
 import { check } from './check.ts';
 import { createReader, decode, message, type Inherited, type Kind, type ThreadValues, type Values } from './frames.ts';
 import { ACCEPTED, type Identity } from './identity.ts';
-import { merge, mergeSteps, type MergeOptions, type Part } from './merge.ts';
-import { leaveTo, type Heir } from './heirs.ts';
+import { inOneGo, merge, mergeSteps, type MergeOptions, type Part } from './merge.ts';
+import { leaveTo, type LeftTo } from './legacy.ts';
 import { freeNumber } from './numbers.ts';
 import type { Own, OwnValues } from './own.ts';
 import { createRetired } from './retired.ts';
@@ -60,12 +60,14 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
   let ownNumber = 0;
   /** Once there was another process labels do not change any more. */
   let isGroup = false;
+  let isOver = false;
 
   const remove = (member: Member): void => {
     if (members.get(member.who.id) !== member) return;
     members.delete(member.who.id);
     member.answered?.();
-    withoutThrowing('the last values of a process cannot be added', retired.add, member.threads);
+    // At its own end all of them go, and nobody asks any more.
+    if (!isOver) retired.add(member.threads);
   };
   const hear = (member: Member, kind: Kind, content: Buffer): void => {
     if (kind === 'values') {
@@ -101,12 +103,13 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
     { scopeMetrics: retired.sums() },
   ];
   /** Those whose values are among the parts, which says that they have brought what they had to bring. */
-  const heirs = (): readonly Heir[] =>
-    Array.from(members.values(), ({ socket, id: of }) => ({ socket, of })).filter(({ of }) => of > 0);
+  const heirs = (): readonly LeftTo[] =>
+    [...members.values()].filter(({ id: last }) => last > 0).map(({ socket, id: last }) => ({ socket, id: last }));
   const serve = async (mine: OwnValues): Promise<readonly ScopeMetrics[]> => {
+    await retired.settle();
     const to = heirs();
     const scopeMetrics = await sliced(mergeSteps(partsWith(mine), options));
-    if (to.length > 0) await within(LEAVING, leaveTo(retired.legacy(scopeMetrics), to));
+    if (to.length > 0) await within(LEAVING, leaveTo(await sliced(retired.legacy(scopeMetrics)), to));
     return scopeMetrics;
   };
   return {
@@ -158,12 +161,18 @@ export function createHost({ own, id, letGo, ...options }: HostOptions): Host {
     },
     lastWords() {
       const to = heirs();
-      if (to.length > 0) void leaveTo(retired.legacy(merge(partsWith(own.collectNow()), options)), to);
+      if (to.length === 0) return;
+      withoutThrowing('what this process has served cannot be left to the others', () => {
+        const served = merge(partsWith(own.collectNow()), options);
+        void leaveTo(inOneGo(retired.legacy(served)), to);
+      });
     },
     yield() {
+      isOver = true;
       for (const { socket } of members.values()) socket.end(message('yielded', null));
     },
     close() {
+      isOver = true;
       for (const { socket } of members.values()) socket.end();
     },
   };

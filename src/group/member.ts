@@ -91,6 +91,7 @@ export function become({ host, port, identity, own, heirloom, worker, ...then }:
     }
     if (end < 0) return;
     isMember = true;
+    heirloom.joined();
     socket.setTimeout(0);
     socket.off('data', takeHead).on('data', take);
     const inherited = heirloom.inherited();
