@@ -9,7 +9,7 @@ import type { Component } from '../component.ts';
 import { catalogue, rowOf, type MetricName, type Row } from '../metrics/catalogue.ts';
 import { knownAttributes } from '../resource/known-attributes.ts';
 import type { Identity } from './identity.ts';
-import type { Door, Sharing } from './door.ts';
+import type { Door, Sharing } from '../sharing.ts';
 import type { Siblings } from './siblings.ts';
 
 export interface Group extends Component {
@@ -51,7 +51,7 @@ export function createGroup({ reader, resource, instanceGroup, askThreads }: Gro
         siblings?.listening(door);
       },
       upgrade: (...request) => load().upgrade(...request),
-      claim: (door, isOwn) => (isOwn ? load() : siblings)?.claim(door, isOwn) ?? false,
+      claim: (door, inThisThread) => (inThisThread ? load() : siblings)?.claim(door, inThisThread) ?? false,
       yield: () => siblings?.yield(),
       close: () => siblings?.close(),
     },

@@ -5,7 +5,7 @@ import type { Collected } from '../collected.ts';
 import * as diag from '../diag.ts';
 import { check } from './check.ts';
 import { createReader, decode, message, type Inherited, type Kind, type ThreadValues, type Values } from './frames.ts';
-import { ACCEPTED, type Identity } from './identity.ts';
+import { ACCEPTED, type Sibling } from './identity.ts';
 import { inOneGo, merge, mergeSteps, type MergeOptions, type Part } from './merge.ts';
 import { leaveTo, type LeftTo } from './legacy.ts';
 import { freeNumber } from './numbers.ts';
@@ -19,7 +19,7 @@ export interface Host {
   /** This process serves from now on. With what it has as a member: its number, and what the last server has left. */
   elect(worker: number, inherited: Inherited | undefined): void;
   /** After an upgrade, of a sibling. False: there are too many. */
-  join(socket: Socket, head: Buffer, who: Identity & { readonly worker: number | undefined }): boolean;
+  join(socket: Socket, head: Buffer, who: Sibling): boolean;
   collect(timeout: number): Promise<Collected>;
   /** Leaves everything to the members; synchronous. */
   lastWords(): void;
@@ -37,7 +37,7 @@ export interface HostOptions extends MergeOptions {
 }
 
 interface Member {
-  readonly who: Identity;
+  readonly who: Sibling;
   readonly worker: number;
   readonly socket: Socket;
   threads: readonly ThreadValues[];

@@ -40,7 +40,7 @@ export function* encodeLegacy(line: readonly string[], sums: readonly ScopeMetri
 /** Throws where it is none. */
 export function decodeLegacy(bytes: Uint8Array): Legacy {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const line = piecesOf(all).next().value as unknown;
+  const line: unknown = piecesOf(all).next().value;
   if (!Array.isArray(line) || !line.every((name) => typeof name === 'string')) throw new Error('not a legacy');
   const rest = all.subarray(LENGTH + all.readUInt32BE());
   return { line, sums: { [Symbol.iterator]: () => piecesOf(rest) as Generator<ScopeMetrics, void> } };

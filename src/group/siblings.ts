@@ -6,7 +6,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import type { Collect, Collecting } from '../collected.ts';
 import * as diag from '../diag.ts';
 import { awaitPort, isClusterWorker, isFree } from './claim.ts';
-import type { Door, Sharing } from './door.ts';
+import type { Door, Sharing } from '../sharing.ts';
 import { createHeirloom } from './heirloom.ts';
 import { isOwn } from './holder.ts';
 import { createHost } from './host.ts';

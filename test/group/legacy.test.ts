@@ -1,5 +1,5 @@
 /** What a server leaves to its group, and what its members keep of it. */
-import { DataPointType, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test, vi } from 'vitest';
 import * as diag from '../../src/diag.ts';
 import { encode } from '../../src/group/frames.ts';
@@ -29,7 +29,7 @@ const counter = (series: number, value: number): ScopeMetrics[] => [
           attributes: { index },
           value,
         })),
-      } as MetricData,
+      },
     ],
   },
 ];
