@@ -15,7 +15,7 @@ export interface Messages {
   /** By the server: four bytes that are the `id` of the values of this member contained in it, and the legacy, encoded. */
   readonly legacy: never;
   /** By a member, to a new server. */
-  readonly inherited: Inherited;
+  readonly kept: KeptLegacy;
   /** By a member: its application is about to listen on the port. */
   readonly letGo: null;
   /** By the server: the port is the application's from now on. */
@@ -35,14 +35,14 @@ export interface ThreadValues {
 }
 
 /** What the last server has left, and the values of the member that it contains. Encoded: few of them are ever read. */
-export interface Inherited {
+export interface KeptLegacy {
   readonly legacy: Uint8Array;
   readonly own?: Uint8Array;
 }
 
 export type Kind = keyof Messages;
 
-const KINDS: readonly Kind[] = ['welcome', 'ask', 'values', 'legacy', 'inherited', 'letGo', 'yielded'];
+const KINDS: readonly Kind[] = ['welcome', 'ask', 'values', 'legacy', 'kept', 'letGo', 'yielded'];
 const HEADER = 5;
 /** Bytes of a message. */
 export const MAX_FRAME = 32 * 1024 * 1024;

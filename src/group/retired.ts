@@ -6,14 +6,14 @@
 import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import * as diag from '../diag.ts';
 import { sliced } from '../sliced.ts';
-import { decode, type Inherited, type ThreadValues, type Values } from './frames.ts';
+import { decode, type KeptLegacy, type ThreadValues, type Values } from './frames.ts';
 import { decodeLegacy, encodeLegacy } from './legacy.ts';
 import { merge, mergeSteps, sumsOf, type MergeOptions, type Part } from './merge.ts';
 
 export interface Retired {
   add(threads: readonly ThreadValues[]): void;
   /** Throws where it cannot be read. */
-  inherit(inherited: Inherited): void;
+  takeOver(kept: KeptLegacy): void;
   /** Resolves when all that has come is added up, in slices. */
   settle(): Promise<void>;
   /** Adds up at once what is not yet. */
@@ -53,7 +53,7 @@ export function createRetired(id: string, options: MergeOptions): Retired {
   };
   return {
     add: (threads) => take(...threads.map(({ scopeMetrics }) => ({ scopeMetrics: sumsOf(scopeMetrics) }))),
-    inherit({ legacy, own }) {
+    takeOver({ legacy, own }) {
       const { line: ancestors, sums: left } = decodeLegacy(legacy);
       const isNew = !ancestors.some((ancestor) => line.includes(ancestor));
       take(

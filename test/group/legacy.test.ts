@@ -3,7 +3,7 @@ import { DataPointType, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test, vi } from 'vitest';
 import * as diag from '../../src/diag.ts';
 import { encode } from '../../src/group/frames.ts';
-import { createHeirloom } from '../../src/group/heirloom.ts';
+import { createLegacyKeeper } from '../../src/group/legacy-keeper.ts';
 import { decodeLegacy, encodeLegacy } from '../../src/group/legacy.ts';
 import { inOneGo, merge } from '../../src/group/merge.ts';
 import { createRetired } from '../../src/group/retired.ts';
@@ -67,8 +67,8 @@ test('what has come counts at once, and is added up later', async () => {
   const retired = createRetired('a', options);
   retired.add([{ thread: 0, scopeMetrics: counter(3000, 1) }]);
   retired.add([{ thread: 0, scopeMetrics: counter(3000, 2) }]);
-  retired.inherit({ legacy: encoded(['b'], counter(10, 5)), own: values(1, 3) });
-  retired.inherit({ legacy: encoded(['b'], counter(10, 5)), own: values(1, 1) });
+  retired.takeOver({ legacy: encoded(['b'], counter(10, 5)), own: values(1, 3) });
+  retired.takeOver({ legacy: encoded(['b'], counter(10, 5)), own: values(1, 1) });
   const expected = 3000 * 3 + 10 * (5 - 3 - 1);
   expect(total(retired.sums())).toBe(expected);
   await retired.settle();
@@ -80,14 +80,14 @@ test('a legacy that breaks off takes nothing else with it', async () => {
   const retired = createRetired('a', options);
   retired.add([{ thread: 0, scopeMetrics: counter(10, 1) }]);
   await retired.settle();
-  retired.inherit({ legacy: encoded(['b'], counter(1000, 5)).subarray(0, -10) });
+  retired.takeOver({ legacy: encoded(['b'], counter(1000, 5)).subarray(0, -10) });
   await retired.settle();
   expect(total(retired.sums())).toBe(10);
   expect(diag.limited).toHaveBeenCalledOnce();
 });
 
 test('values that were sent to one server are not taken for those sent to the next', () => {
-  const kept = createHeirloom();
+  const kept = createLegacyKeeper();
   kept.joined();
   kept.sent(1, values(1, 1));
   kept.left(1, encoded(['a'], []));
@@ -95,17 +95,17 @@ test('values that were sent to one server are not taken for those sent to the ne
   kept.joined();
   // The new one has nothing of this process yet.
   kept.left(2, encoded(['b'], []));
-  expect(kept.inherited()).toEqual({ legacy: encoded(['a'], []), own: values(1, 1) });
+  expect(kept.current()).toEqual({ legacy: encoded(['a'], []), own: values(1, 1) });
   kept.sent(1, values(1, 3));
   kept.left(1, encoded(['b'], []));
-  expect(kept.inherited()).toEqual({ legacy: encoded(['b'], []), own: values(1, 3) });
+  expect(kept.current()).toEqual({ legacy: encoded(['b'], []), own: values(1, 3) });
 });
 
 test('no more than the last two values are kept', () => {
-  const kept = createHeirloom();
+  const kept = createLegacyKeeper();
   for (let id = 1; id <= 4; id++) kept.sent(id, values(id, id));
   for (const id of [1, 2]) kept.left(id, encoded(['a'], []));
-  expect(kept.inherited()).toBeUndefined();
+  expect(kept.current()).toBeUndefined();
   kept.left(3, encoded(['a'], []));
-  expect(kept.inherited()).toEqual({ legacy: encoded(['a'], []), own: values(3, 3) });
+  expect(kept.current()).toEqual({ legacy: encoded(['a'], []), own: values(3, 3) });
 });

@@ -1,25 +1,26 @@
 /**
  * What a process keeps so that nothing is lost with the server of its group: the legacy that the server has last left, and
- * its own values that are contained in it. It stays encoded; only who is elected reads it.
+ * its own values that are contained in it. It stays encoded; only who serves next reads it.
  */
-import type { Inherited } from './frames.ts';
+import type { KeptLegacy } from './frames.ts';
 
-export interface Heirloom {
+export interface LegacyKeeper {
   /** A new membership: the ids of the last one mean nothing to another server, and begin again. */
   joined(): void;
   /** Encoded values that were sent under this id. */
   sent(id: number, values: Uint8Array): void;
   /** A legacy that contains the values of this id; 0: none. */
   left(id: number, legacy: Uint8Array): void;
-  inherited(): Inherited | undefined;
+  /** For the next server, or to begin with as one. */
+  current(): KeptLegacy | undefined;
 }
 
 /** Values that have been sent and may come back in a legacy. */
 const KEPT = 2;
 
-export function createHeirloom(): Heirloom {
+export function createLegacyKeeper(): LegacyKeeper {
   const sent = new Map<number, Uint8Array>();
-  let inherited: Inherited | undefined;
+  let kept: KeptLegacy | undefined;
   return {
     joined: () => sent.clear(),
     sent(id, values) {
@@ -33,8 +34,8 @@ export function createHeirloom(): Heirloom {
       if (id > 0 && own === undefined) return;
       // Late answers go into the next one.
       for (const older of sent.keys()) if (older < id) sent.delete(older);
-      inherited = { legacy, ...(own !== undefined && { own }) };
+      kept = { legacy, ...(own !== undefined && { own }) };
     },
-    inherited: () => inherited,
+    current: () => kept,
   };
 }
