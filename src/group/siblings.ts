@@ -2,6 +2,7 @@
  * What this process is to the others that would serve at the same address: the one that serves, a member of its group, or
  * somebody who waits for a port that a stranger has.
  */
+import type { Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { Collect, Collecting } from '../collected.ts';
 import * as diag from '../diag.ts';
@@ -10,7 +11,7 @@ import type { Door, Sharing } from '../sharing.ts';
 import { createLegacyKeeper } from './legacy-keeper.ts';
 import { createServer } from './server.ts';
 import { admit } from './admit.ts';
-import { refusalOf, type Identity } from './identity.ts';
+import { refusalOf, type Identity, type Sibling } from './identity.ts';
 import { become, type Member } from './member.ts';
 import type { MergeOptions } from './merge.ts';
 import { createOwn } from './own.ts';
@@ -94,16 +95,10 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       refused: (by) => found(port, by, owner),
     });
   };
-  const admitted: (...given: Parameters<Sharing['upgrade']>) => Promise<void> = async (
-    request,
-    socket,
-    head,
-    joined,
-  ) => {
-    const who = await admit(identity, request, socket);
-    if (who === undefined) return;
-    if (!isOver && server.join(socket, head, who)) joined();
-    else socket.end(refusalOf(identity, 'it has as many processes as can be'));
+  const join = (socket: Socket, head: Buffer, who: Sibling): boolean => {
+    const isMember = !isOver && server.join(socket, head, who);
+    if (!isMember) socket.end(refusalOf(identity, 'it has as many processes as can be'));
+    return isMember;
   };
   const end = (): void => {
     isOver = true;
@@ -129,7 +124,9 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       server.begin(worker, keeper.current());
     },
     upgrade(request, socket, head, joined) {
-      admitted(request, socket, head, joined).catch(() => socket.destroy());
+      admit(identity, request, socket)
+        .then((who) => who !== undefined && join(socket, head, who) && joined())
+        .catch(() => socket.destroy());
     },
     claim({ host: ours, port }, inThisThread) {
       if (strangers.hasSaid()) return true;
