@@ -1,5 +1,5 @@
 /** Histograms as Prometheus counts them: each bucket holds everything up to its bound. */
-import type { ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type ExponentialHistogram, type Histogram, type MetricData } from '@opentelemetry/sdk-metrics';
 
 export interface Buckets {
   /** Inclusive upper bounds, ascending; `+Inf` is not among them, its bucket is `count`. */
@@ -9,13 +9,31 @@ export interface Buckets {
   readonly count: number;
   /** Missing where observations may be negative: a sum that falls would read as a counter that was reset. */
   readonly sum?: number;
+  /** What rounding took from the sum, where that is one of many processes. */
+  readonly rest?: readonly number[];
 }
 
-export function explicitBuckets({ buckets, count, sum }: Histogram): Buckets {
+const known = new WeakMap<object, Buckets>();
+
+/** Of a point of a histogram, which is asked for by everybody who derives something of it. */
+export function bucketsOf({ dataPointType }: MetricData, point: MetricData['dataPoints'][number]): Buckets {
+  let buckets = known.get(point);
+  if (buckets === undefined) {
+    buckets =
+      dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM
+        ? exponentialBuckets(point.value as ExponentialHistogram)
+        : explicitBuckets(point.value as Histogram);
+    known.set(point, buckets);
+  }
+  return buckets;
+}
+
+function explicitBuckets({ buckets, count, sum, rest }: Histogram & Pick<Buckets, 'rest'>): Buckets {
   return cumulative(
     buckets.boundaries.map((bound, index) => [bound, buckets.counts[index] ?? 0]),
     count,
     sum,
+    rest,
   );
 }
 
@@ -26,20 +44,21 @@ export function explicitBuckets({ buckets, count, sum }: Histogram): Buckets {
 const MAX_SCALE = 2;
 
 /** A base-2 exponential histogram with the bounds that its scale gives. */
-export function exponentialBuckets({
+function exponentialBuckets({
   scale,
   zeroCount,
   positive,
   negative,
   count,
   sum,
-}: ExponentialHistogram): Buckets {
+  rest,
+}: ExponentialHistogram & Pick<Buckets, 'rest'>): Buckets {
   const shift = Math.max(0, scale - MAX_SCALE);
   const bound = (index: number): number => 2 ** (index * 2 ** -(scale - shift));
   const below = [...coarser(negative, shift)].toReversed().map(([index, n]) => [-bound(index), n] as const);
   const above = [...coarser(positive, shift)].map(([index, n]) => [bound(index + 1), n] as const);
   const zero = zeroCount > 0 || below.length > 0 ? [[0, zeroCount] as const] : [];
-  return cumulative([...below, ...zero, ...above], count, sum);
+  return cumulative([...below, ...zero, ...above], count, sum, rest);
 }
 
 /** Counts by bucket index after `shift` halvings of the scale. */
@@ -59,6 +78,7 @@ function cumulative(
   buckets: readonly (readonly [bound: number, n: number])[],
   count: number,
   sum: number | undefined,
+  rest: Buckets['rest'],
 ): Buckets {
   const bounds: number[] = [];
   const counts: number[] = [];
@@ -71,18 +91,5 @@ function cumulative(
     else bounds.push(bound);
     counts.push(upTo);
   }
-  return { bounds, counts, count, ...(sum !== undefined && { sum }) };
-}
-
-/** Two series that became one; undefined where their bounds differ. */
-export function added(a: Buckets, b: Buckets): Buckets | undefined {
-  if (a.bounds.length !== b.bounds.length || a.bounds.some((bound, index) => bound !== b.bounds[index]))
-    return undefined;
-  const sum = a.sum === undefined || b.sum === undefined ? undefined : a.sum + b.sum;
-  return {
-    bounds: a.bounds,
-    counts: a.counts.map((n, index) => n + (b.counts[index] ?? 0)),
-    count: a.count + b.count,
-    ...(sum !== undefined && { sum }),
-  };
+  return { bounds, counts, count, ...(sum !== undefined && { sum }), ...(rest !== undefined && { rest }) };
 }

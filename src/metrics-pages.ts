@@ -1,10 +1,11 @@
 /** The pages of the admin server that show metrics. A chunk of its own: nobody may ever ask for them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { paced } from './bridges/prometheus/paced.ts';
-import { createPage, send, type Page } from './bridges/prometheus/page.ts';
+import { negotiate } from './bridges/prometheus/negotiate.ts';
+import { createCollection, send } from './bridges/prometheus/page.ts';
 import { prometheus } from './bridges/prometheus/prometheus.ts';
 import type { Family } from './bridges/prometheus/families.ts';
-import type { Collect } from './collected.ts';
+import type { Collect, Collected } from './collected.ts';
+import { latencyObjective, ratioOf } from './config/objectives.ts';
 import type { PrometheusReader } from './config/pipeline.ts';
 import type { Settings } from './config/schema.ts';
 import { apm } from './metrics/apm.ts';
@@ -16,38 +17,40 @@ export type Answer = (request: IncomingMessage, response: ServerResponse) => Pro
 /** By path. */
 export type Pages = Readonly<Record<'/metrics' | '/api/v1/metrics/summary' | '/api/v1/metrics/apm', Answer>>;
 
-/** Milliseconds that asynchronous observable callbacks have for the pages that are read by people. */
-const TIMEOUT = 1500;
-
 export function createPages(settings: Settings, { withoutTargetInfo }: PrometheusReader, collect: Collect): Pages {
   const names = settings.FIRSTLIGHT_METRIC_NAMES;
   const availability = settings.FIRSTLIGHT_SLO_AVAILABILITY;
   const objectives = {
-    ...(availability !== undefined && { availability }),
-    latency: settings.FIRSTLIGHT_SLO_LATENCY ?? [],
+    ...(availability !== undefined && { availability: ratioOf(availability) }),
+    latency: (settings.FIRSTLIGHT_SLO_LATENCY ?? []).map(latencyObjective),
   };
   const slowQuery = settings.FIRSTLIGHT_METRICS_SLOW_QUERY / 1000;
   const apdexThreshold = settings.FIRSTLIGHT_APDEX_THRESHOLD / 1000;
   const guide = guideNames({ slowQuery });
-  const served = prometheus(
-    {
-      translation: settings.FIRSTLIGHT_PROMETHEUS_TRANSLATION,
-      scopeLabels: settings.FIRSTLIGHT_PROMETHEUS_SCOPE_LABELS,
-      resourceLabels: settings.FIRSTLIGHT_PROMETHEUS_RESOURCE_LABELS,
-      targetInfo: !withoutTargetInfo,
-      derive: createDerive({ guide: names.includes('guide') ? guide : [], apdexThreshold, objectives }),
-      hidden: names.includes('semconv') ? new Set() : namedByGuides(guide),
-    },
-    collect,
-  );
-  const summaryPage = paced(async () => json(summary(await served.families())));
-  const apmPage = paced(async () =>
-    json(apm(await collect(TIMEOUT), process.uptime(), { apdexThreshold, objectives })),
-  );
+  const served = prometheus({
+    translation: settings.FIRSTLIGHT_PROMETHEUS_TRANSLATION,
+    scopeLabels: settings.FIRSTLIGHT_PROMETHEUS_SCOPE_LABELS,
+    resourceLabels: settings.FIRSTLIGHT_PROMETHEUS_RESOURCE_LABELS,
+    targetInfo: !withoutTargetInfo,
+    derive: createDerive({ guide: names.includes('guide') ? guide : [], apdexThreshold, objectives }),
+    hidden: names.includes('semconv') ? new Set() : namedByGuides(guide),
+  });
+  const page = createCollection(collect);
   return {
-    '/metrics': async (request, response) => send(await served.page(request.headers.accept), request, response),
-    '/api/v1/metrics/summary': async (request, response) => send(await summaryPage(), request, response),
-    '/api/v1/metrics/apm': async (request, response) => send(await apmPage(), request, response),
+    async '/metrics'(request, response) {
+      const format = negotiate(request.headers.accept);
+      await send(await page(format.contentType, (metrics) => served.body(metrics, format)), request, response);
+    },
+    async '/api/v1/metrics/summary'(request, response) {
+      const make = async (metrics: Collected): Promise<Buffer> =>
+        json(summary(await served.families(metrics, 'underscores')));
+      await send(await page(JSON_TYPE, make, 'summary'), request, response);
+    },
+    async '/api/v1/metrics/apm'(request, response) {
+      const make = async (metrics: Collected): Promise<Buffer> =>
+        json(apm(metrics, process.uptime(), { apdexThreshold, objectives }));
+      await send(await page(JSON_TYPE, make, 'apm'), request, response);
+    },
   };
 }
 
@@ -66,4 +69,5 @@ function samplesOf({ series }: Family): number {
   return samples;
 }
 
-const json = (body: unknown): Page => createPage('application/json', Buffer.from(`${JSON.stringify(body, null, 2)}\n`));
+const JSON_TYPE = 'application/json';
+const json = (body: unknown): Buffer => Buffer.from(`${JSON.stringify(body, null, 2)}\n`);

@@ -17,6 +17,7 @@ import type { Env } from './config/env.ts';
 import { createDelivery, type OtlpDelivery } from './delivery/delivery.ts';
 import { createExitSender, spawner } from './delivery/exit.ts';
 import type { Loaded } from './config/load.ts';
+import { latencyObjective } from './config/objectives.ts';
 import type { Pipeline, PrometheusReader } from './config/pipeline.ts';
 import type { Settings } from './config/schema.ts';
 import type { Spool } from './delivery/spool/spool.ts';
@@ -198,7 +199,9 @@ function objectiveBounds({
   FIRSTLIGHT_APDEX_THRESHOLD: apdex,
   FIRSTLIGHT_SLO_LATENCY: latency = [],
 }: Settings): number[] {
-  return [apdex, 4 * apdex, ...latency.map(({ within }) => within)].map((milliseconds) => milliseconds / 1000);
+  return [apdex, 4 * apdex, ...latency.map((text) => latencyObjective(text).within)].map(
+    (milliseconds) => milliseconds / 1000,
+  );
 }
 
 /**

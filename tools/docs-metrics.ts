@@ -4,7 +4,7 @@ import { catalogue, type Row } from '../src/metrics/catalogue.ts';
 import { createDerive } from '../src/metrics/derive.ts';
 import { dependencies } from '../src/metrics/dependencies.ts';
 import { guideNames } from '../src/metrics/guide-names.ts';
-import type { Rule } from '../src/metrics/rules.ts';
+import type { Derivation } from '../src/metrics/derivation.ts';
 import { code, table, writeOrCheck } from './page.ts';
 
 const list = (names: readonly string[]): string => names.map(code).join(', ');
@@ -26,7 +26,7 @@ const rows = Object.entries<Row>(catalogue).map(([name, row]) => [
   ACROSS[row.across ?? (row.type === 'gauge' ? 'each' : 'sum')],
 ]);
 
-const derived = ({ name, type, help, labels, from }: Rule): string[] => [
+const derived = ({ name, type, help, labels, from }: Derivation): string[] => [
   code(name),
   type,
   help,

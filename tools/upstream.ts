@@ -78,17 +78,17 @@ const patches: readonly Patch[] = [
   {
     file: /sdk-metrics[\\/]dist[\\/]state[\\/]SyncMetricStorage\.mjs$/,
     find: /this\._deltaMetricStorage\.record\(value, attributes, recordTime\);/,
-    replace: 'this._deltaMetricStorage.record(value, attributes, recordTime, this._inPlace?.contextOf(context$$1));',
+    replace: 'this._deltaMetricStorage.record(value, attributes, recordTime, this._inPlace?.spanOf(context$$1));',
   },
   {
     file: /sdk-metrics[\\/]dist[\\/]state[\\/]DeltaMetricProcessor\.mjs$/,
     find: /record\(value, attributes, collectionTime\) \{/,
-    replace: 'record(value, attributes, collectionTime, context) {',
+    replace: 'record(value, attributes, collectionTime, span) {',
   },
   {
     file: /sdk-metrics[\\/]dist[\\/]state[\\/]DeltaMetricProcessor\.mjs$/,
     find: /accumulation\?\.record\(value\);(?=\s*\}\s*batchCumulate)/,
-    replace: '$& if (context !== undefined) noteExemplar(accumulation, value, context, collectionTime);',
+    replace: '$& if (span !== undefined) noteExemplar(accumulation, value, span, collectionTime);',
     preamble: EXEMPLARS,
   },
   // Where the values are deltas for one reader and cumulative for another, what waits for one that never comes would grow.

@@ -95,6 +95,8 @@ export function serve({ host, port, token, routes, sharing }: AdminOptions): Adm
       server.once('listening', () => {
         ours = portOf(server);
         url = `http://${host.includes(':') ? `[${host}]` : host}:${ours}`;
+        // Who left it to us cannot know which it is.
+        if (port === 0) diag.info(`/metrics is served at ${url}`);
         sharing?.listening(door);
       });
       server.on('error', failed);

@@ -1,6 +1,5 @@
-/** Service level objectives, as settings say them. */
-import type { Rule } from './rules.ts';
-import { fitting, split } from './rules.ts';
+/** Service level objectives, as settings say them; kept as they were said, for that is how they are shown. */
+import { fitting, split, type Rule } from './rules.ts';
 
 /** So many of a hundred server requests … */
 export interface LatencyObjective {
@@ -10,29 +9,38 @@ export interface LatencyObjective {
   readonly within: number;
 }
 
-function share(percent: string): number | undefined {
-  const value = /^\d+(\.\d+)?$/.test(percent) ? Number(percent) : NaN;
+/** `99.9` → 0.999 */
+export const ratioOf = (percent: number): number =>
   // 99.9 / 100 is 0.9990000000000001.
-  return value > 0 && value < 100 ? Number((value / 100).toPrecision(12)) : undefined;
+  Number((percent / 100).toPrecision(12));
+
+function percentOf(text: string): number | undefined {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  return value > 0 && value < 100 ? value : undefined;
 }
 
-/** A share of what is asked for, as a ratio. */
 export const percentage: Rule<number> = {
   expected: 'percent, more than 0 and less than 100',
   parse(given) {
-    const value = share(given.replace(/\s*%$/, ''));
+    const value = percentOf(given.replace(/\s*%$/, ''));
     return value === undefined ? undefined : { value };
   },
 };
 
 const EXPECTED = 'percent:milliseconds, separated by commas (99:1000)';
 
-export const latencyObjectives: Rule<readonly LatencyObjective[]> = {
+/** Each as `percent:milliseconds`. */
+export const latencyObjectives: Rule<readonly string[]> = {
   expected: EXPECTED,
   parse: (given) =>
     fitting(split(given), EXPECTED, (entry) => {
       const [, percent = '', within = ''] = /^([\d.]+)\s*%?\s*:\s*(\d{1,7})$/.exec(entry) ?? [];
-      const objective = share(percent);
-      return objective === undefined || Number(within) === 0 ? [] : [{ objective, within: Number(within) }];
+      const share = percentOf(percent);
+      return share === undefined || Number(within) === 0 ? [] : [`${share}:${Number(within)}`];
     }),
 };
+
+export function latencyObjective(text: string): LatencyObjective {
+  const [percent = 0, within = 0] = text.split(':').map(Number);
+  return { objective: ratioOf(percent), within };
+}

@@ -1,11 +1,11 @@
 /** The page `/api/v1/metrics/apm`: how the server requests since the start of the process went, in numbers. */
 import type { Attributes } from '@opentelemetry/api';
+import { bucketsOf, type Buckets } from '../buckets.ts';
 import type { Collected } from '../collected.ts';
-import type { Buckets } from '../buckets.ts';
+import { createTotal } from '../total.ts';
 import { apdex } from './apdex.ts';
+import { byName } from './derivation.ts';
 import { met, type Met, type Objectives } from './objectives.ts';
-import { isServerError, requestDurations } from './requests.ts';
-import { byName, type ByName } from './rules.ts';
 
 /** Seconds; of a quantile the estimate that Prometheus' `histogram_quantile` would give. Null: nobody has asked yet. */
 export interface ResponseTimes {
@@ -40,86 +40,91 @@ export interface ApmOptions {
   readonly objectives: Objectives;
 }
 
+/** Whoever has more endpoints looks at them in Prometheus. */
+const MAX_ENDPOINTS = 100;
+
 /** `uptime`: seconds. */
 export function apm({ scopeMetrics }: Collected, uptime: number, { apdexThreshold, objectives }: ApmOptions): Apm {
   const metrics = byName(scopeMetrics);
-  const summary = (isCounted: (attributes: Attributes) => boolean): Summary =>
-    summarize(metrics, isCounted, uptime, apdexThreshold);
-  const endpoints = new Map<string, (attributes: Attributes) => boolean>();
-  for (const { attributes } of points(metrics)) {
-    const name = endpointOf(attributes);
-    if (endpoints.size < MAX_ENDPOINTS) endpoints.set(name, (of) => endpointOf(of) === name);
+  const all = createTally();
+  const endpoints = new Map<string, Tally>();
+  for (const metric of metrics.get('http.server.request.duration') ?? []) {
+    for (const point of metric.dataPoints) {
+      if (typeof point.value === 'number') continue;
+      const buckets = bucketsOf(metric, point);
+      const name = endpointOf(point.attributes);
+      let endpoint = endpoints.get(name);
+      if (endpoint === undefined && endpoints.size < MAX_ENDPOINTS) endpoints.set(name, (endpoint = createTally()));
+      for (const tally of [all, endpoint]) tally?.add(point.attributes, buckets, point.value);
+    }
   }
   return {
-    ...summary(() => true),
+    ...all.summary(uptime, apdexThreshold),
     since_start: Math.round(uptime),
-    endpoints: Object.fromEntries([...endpoints].map(([name, isOf]) => [name, summary(isOf)])),
+    endpoints: Object.fromEntries([...endpoints].map(([name, tally]) => [name, tally.summary(uptime, apdexThreshold)])),
     objectives: met(objectives, metrics),
   };
 }
 
-/** Whoever has more looks at them in Prometheus. */
-const MAX_ENDPOINTS = 100;
-
-interface Point {
-  readonly attributes: Attributes;
-  readonly value: number | { readonly min?: number; readonly max?: number };
-}
-
-const points = (metrics: ByName): readonly Point[] =>
-  (metrics.get('http.server.request.duration') ?? []).flatMap(({ dataPoints }): readonly Point[] => dataPoints);
-
 const endpointOf = (attributes: Attributes): string =>
   `${String(attributes['http.request.method'])} ${String(attributes['http.route'] ?? 'unmatched')}`;
 
-function summarize(
-  metrics: ByName,
-  isCounted: (attributes: Attributes) => boolean,
-  uptime: number,
-  threshold: number,
-): Summary {
-  const durations = requestDurations(metrics, isCounted);
-  const { count, sum = 0 } = durations;
-  const share = (isOne: (attributes: Attributes) => boolean): number =>
-    count === 0 ? 0 : requestDurations(metrics, (of) => isCounted(of) && isOne(of)).count / count;
-  const extremes = points(metrics)
-    .filter(({ attributes }) => isCounted(attributes))
-    .flatMap(({ value }) => (typeof value === 'number' ? [] : [value]));
-  const max = known(
-    extremes.map((point) => point.max),
-    Math.max,
-  );
-  const min = known(
-    extremes.map((point) => point.min),
-    Math.min,
-  );
-  const estimate = (q: number): number | null => {
-    const value = quantile(durations, q);
-    return value === null ? null : Math.max(min ?? value, Math.min(value, max ?? value));
-  };
-  return {
-    requests: count,
-    response_times: {
-      p50: estimate(0.5),
-      p95: estimate(0.95),
-      p99: estimate(0.99),
-      max,
-      min,
-      avg: count === 0 ? null : sum / count,
-    },
-    throughput: uptime > 0 ? count / uptime : 0,
-    error_rates: {
-      server: share(isServerError),
-      client: share(({ 'http.response.status_code': code = 0 }) => Number(code) >= 400 && Number(code) < 500),
-      aborted: share(({ 'http.response.status_code': code }) => code === undefined),
-    },
-    apdex_score: apdex(durations, threshold),
-  };
+interface Extremes {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
-function known(values: readonly (number | undefined)[], of: (...values: number[]) => number): number | null {
-  const given = values.filter((value) => value !== undefined);
-  return given.length === 0 ? null : of(...given);
+interface Tally {
+  add(attributes: Attributes, durations: Buckets, extremes: Extremes): void;
+  summary(uptime: number, threshold: number): Summary;
+}
+
+const NONE: Buckets = { bounds: [], counts: [], count: 0, sum: 0 };
+
+function createTally(): Tally {
+  const total = createTotal();
+  const failed = { server: 0, client: 0, aborted: 0 };
+  let least = Infinity;
+  let most = -Infinity;
+  return {
+    add({ 'http.response.status_code': status }, durations, { min = Infinity, max = -Infinity }) {
+      total.add(durations);
+      least = Math.min(least, min);
+      most = Math.max(most, max);
+      if (status === undefined) failed.aborted += durations.count;
+      else if (Number(status) >= 500) failed.server += durations.count;
+      else if (Number(status) >= 400) failed.client += durations.count;
+    },
+    summary(uptime, threshold) {
+      const value = total.value() ?? NONE;
+      const durations = typeof value === 'number' ? NONE : value;
+      const { count, sum = 0 } = durations;
+      const share = (n: number): number => (count === 0 ? 0 : n / count);
+      // Nobody knows where in its bucket a request was, but that it was between these two.
+      const estimate = (q: number): number | null => {
+        const estimated = quantile(durations, q);
+        return estimated === null || most < least ? estimated : Math.max(least, Math.min(estimated, most));
+      };
+      return {
+        requests: count,
+        response_times: {
+          p50: estimate(0.5),
+          p95: estimate(0.95),
+          p99: estimate(0.99),
+          max: most < least ? null : most,
+          min: most < least ? null : least,
+          avg: count === 0 ? null : sum / count,
+        },
+        throughput: uptime > 0 ? count / uptime : 0,
+        error_rates: {
+          server: share(failed.server),
+          client: share(failed.client),
+          aborted: share(failed.aborted),
+        },
+        apdex_score: apdex(durations, threshold),
+      };
+    },
+  };
 }
 
 /** Linear within the bucket that it falls into; in the last, which has no end, where that begins. */

@@ -216,6 +216,13 @@ export const catalogue = {
     source: 'process',
     across: 'each',
   },
+  'process.start_time': {
+    type: 'gauge',
+    unit: 's',
+    doc: 'When the process started, in seconds since 1970',
+    attributes: [],
+    source: 'process',
+  },
   'process.uptime': {
     type: 'gauge',
     unit: 's',

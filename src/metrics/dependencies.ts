@@ -1,6 +1,6 @@
 /** What this service depends on: the services and stores that its client spans and requests name. */
 import type { Attributes } from '@opentelemetry/api';
-import type { Rule } from './rules.ts';
+import type { Derivation } from './derivation.ts';
 
 function dependency(attributes: Attributes): Attributes | undefined {
   const { 'server.address': address, 'server.port': port } = attributes;
@@ -12,7 +12,7 @@ function dependency(attributes: Attributes): Attributes | undefined {
 
 const LABELS = ['dependency', 'type'];
 
-export const dependencies: readonly Rule[] = [
+export const dependencies: readonly Derivation[] = [
   {
     name: 'dependency_requests_total',
     type: 'counter',

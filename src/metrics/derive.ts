@@ -5,22 +5,22 @@ import { apdex } from './apdex.ts';
 import { dependencies } from './dependencies.ts';
 import { met, type Objectives } from './objectives.ts';
 import { requestDurations } from './requests.ts';
-import { byName, createRule, type ByName, type Rule } from './rules.ts';
+import { byName, createDerivation, type ByName, type Derivation } from './derivation.ts';
 
 export interface DeriveOptions {
   /** The names of the guides, where they are wanted. */
-  readonly guide: readonly Rule[];
+  readonly guide: readonly Derivation[];
   /** Seconds. */
   readonly apdexThreshold: number;
   readonly objectives: Objectives;
 }
 
 export function createDerive({ guide, apdexThreshold, objectives }: DeriveOptions): Derive {
-  const rules = [...guide, ...dependencies].map(createRule);
+  const derivations = [...guide, ...dependencies].map(createDerivation);
   return function* (scopes) {
     const metrics = byName(scopes);
-    for (const rule of rules) {
-      const derived = rule.run(metrics);
+    for (const derive of derivations) {
+      const derived = derive(metrics);
       if (derived !== undefined) yield derived;
     }
     yield {

@@ -3,8 +3,8 @@
  * for each; what they have in common with a metric of the catalogue is its source.
  */
 import type { Attributes } from '@opentelemetry/api';
-import type { Buckets } from '../buckets.ts';
-import type { Rule } from './rules.ts';
+import type { Derivation } from './derivation.ts';
+import { within } from './requests.ts';
 
 const text = (value: unknown): string => (value === undefined ? '' : String(value));
 
@@ -16,8 +16,9 @@ const byEndpoint = (attributes: Attributes): Attributes => ({
   endpoint: endpoint(attributes),
 });
 
-/** Who went before he was answered got no status. */
-const status = (attributes: Attributes): string => text(attributes['http.response.status_code']) || 'aborted';
+/** Who went before he was answered got no status. Where a view has taken the status away, nobody knows. */
+const status = (attributes: Attributes): string =>
+  text(attributes['http.response.status_code']) || (attributes['error.type'] === undefined ? '' : 'aborted');
 
 const queryType = (attributes: Attributes): Attributes => ({
   query_type: text(attributes['db.operation.name']).toLowerCase(),
@@ -42,7 +43,7 @@ export interface GuideOptions {
   readonly slowQuery: number;
 }
 
-export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
+export const guideNames = ({ slowQuery }: GuideOptions): readonly Derivation[] => [
   {
     name: 'http_requests_total',
     type: 'counter',
@@ -135,14 +136,6 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     labels: [],
   },
   {
-    name: 'process_start_time_seconds',
-    type: 'gauge',
-    help: 'When the process started, in seconds since 1970',
-    from: 'process.uptime',
-    labels: [],
-    counts: (uptime) => Math.round(Date.now() / 1000 - (uptime as number)),
-  },
-  {
     name: 'nodejs_gc_duration_seconds',
     type: 'histogram',
     help: 'Duration of garbage collections',
@@ -179,7 +172,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     labels: ['query_type'],
     labelsOf: queryType,
   },
-  ...['database_query_duration_seconds', 'db_query_duration_seconds'].map((name): Rule => ({
+  ...['database_query_duration_seconds', 'db_query_duration_seconds'].map((name): Derivation => ({
     name,
     type: 'histogram',
     help: 'Duration of operations of databases, by kind',
@@ -203,7 +196,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     from: 'db.client.operation.duration',
     labels: ['query_type'],
     labelsOf: queryType,
-    counts: (value) => (typeof value === 'number' ? value : above(value, slowQuery)),
+    counts: (buckets) => buckets.count - within(buckets, slowQuery),
   },
   {
     name: 'db_deadlocks_total',
@@ -213,7 +206,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
     labels: [],
     labelsOf: (attributes) => (DEADLOCKS.has(attributes['error.type']) ? {} : undefined),
   },
-  ...['database_connections_active', 'db_connections_active'].map((name): Rule => ({
+  ...['database_connections_active', 'db_connections_active'].map((name): Derivation => ({
     name,
     type: 'gauge',
     help: 'Connections of all pools that are in use',
@@ -261,11 +254,6 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Rule[] => [
   },
 ];
 
-function above({ bounds, counts, count }: Buckets, limit: number): number {
-  const index = bounds.findLastIndex((bound) => bound <= limit);
-  return index < 0 ? count : count - counts[index]!;
-}
-
 /** Metrics of the semantic conventions that the names of the guides stand for. */
-export const namedByGuides = (rules: readonly Rule[]): ReadonlySet<string> =>
-  new Set(rules.flatMap(({ from }) => from));
+export const namedByGuides = (derivations: readonly Derivation[]): ReadonlySet<string> =>
+  new Set(derivations.flatMap(({ from }) => from));

@@ -1,6 +1,6 @@
 /** How well service level objectives are met, since the start of the process. Rules of Prometheus look at other windows. */
 import type { LatencyObjective } from '../config/objectives.ts';
-import type { ByName } from './rules.ts';
+import type { ByName } from './derivation.ts';
 import { isServerError, requestDurations, within } from './requests.ts';
 
 export interface Objectives {

@@ -17,13 +17,18 @@ const OPEN_FILES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 const BATCH = 1000;
 
 export function measureProcess(meter: Meter): void {
-  observeTogether(meter, ['process.cpu.time', 'process.memory.usage', 'process.uptime'], (observe) => {
-    const { user, system } = process.cpuUsage();
-    observe('process.cpu.time', user / 1e6, { 'cpu.mode': 'user' });
-    observe('process.cpu.time', system / 1e6, { 'cpu.mode': 'system' });
-    observe('process.memory.usage', process.memoryUsage.rss());
-    observe('process.uptime', process.uptime());
-  });
+  observeTogether(
+    meter,
+    ['process.cpu.time', 'process.memory.usage', 'process.start_time', 'process.uptime'],
+    (observe) => {
+      const { user, system } = process.cpuUsage();
+      observe('process.cpu.time', user / 1e6, { 'cpu.mode': 'user' });
+      observe('process.cpu.time', system / 1e6, { 'cpu.mode': 'system' });
+      observe('process.memory.usage', process.memoryUsage.rss());
+      observe('process.start_time', performance.timeOrigin / 1000);
+      observe('process.uptime', process.uptime());
+    },
+  );
   const folder = OPEN_FILES[process.platform];
   if (folder === undefined) return;
   const count = createFileCount(folder);

@@ -1,21 +1,21 @@
 /** The server requests of all that was collected, as one histogram. */
 import type { Attributes } from '@opentelemetry/api';
-import { added, type Buckets } from '../buckets.ts';
-import { pointValue, type ByName } from './rules.ts';
+import { bucketsOf, type Buckets } from '../buckets.ts';
+import { createTotal } from '../total.ts';
+import type { ByName } from './derivation.ts';
 
 const NO_REQUESTS: Buckets = { bounds: [], counts: [], count: 0, sum: 0 };
 
 /** Those that `isCounted`. Where a view has given them other bounds in places, the first bounds count. */
 export function requestDurations(metrics: ByName, isCounted: (attributes: Attributes) => boolean = all): Buckets {
-  let total: Buckets | undefined;
+  const total = createTotal();
   for (const metric of metrics.get('http.server.request.duration') ?? []) {
     for (const point of metric.dataPoints) {
-      if (!isCounted(point.attributes)) continue;
-      const value = pointValue(metric, point);
-      if (typeof value !== 'number') total = total === undefined ? value : (added(total, value) ?? total);
+      if (typeof point.value !== 'number' && isCounted(point.attributes)) total.add(bucketsOf(metric, point));
     }
   }
-  return total ?? NO_REQUESTS;
+  const durations = total.value();
+  return durations === undefined || typeof durations === 'number' ? NO_REQUESTS : durations;
 }
 
 const all = (): boolean => true;

@@ -2,23 +2,26 @@
  * Exemplars, which the SDK does not have: the last measurement of each bucket that was made within a sampled trace.
  * https://opentelemetry.io/docs/specs/otel/metrics/sdk/#exemplar
  */
-import { context, ROOT_CONTEXT, trace, TraceFlags, type Context } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
 import type { Exemplar } from '../collected.ts';
+import type { Exemplars } from '../exemplars.ts';
 
 export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
 
-/** The context of a measurement that may become an exemplar; undefined for any other. */
-export type Noting = (given: Context | undefined) => Context | undefined;
+/** The span of a measurement that may become an exemplar; undefined for any other. */
+export type Noting = (given: Context | undefined) => SpanContext | undefined;
+
+/** Of a measurement outside of any trace. */
+const NO_SPAN: SpanContext = { traceId: '', spanId: '', traceFlags: TraceFlags.NONE };
 
 /** Undefined where there are none at all. */
 export function notingBy(filter: ExemplarFilter): Noting | undefined {
   if (filter === 'always_off') return undefined;
-  if (filter === 'always_on') return (given) => given ?? context.active();
+  if (filter === 'always_on') return (given) => trace.getSpanContext(given ?? context.active()) ?? NO_SPAN;
   return (given) => {
     const at = given ?? context.active();
-    return at !== ROOT_CONTEXT && ((trace.getSpanContext(at)?.traceFlags ?? 0) & TraceFlags.SAMPLED) !== 0
-      ? at
-      : undefined;
+    const span = at === ROOT_CONTEXT ? undefined : trace.getSpanContext(at);
+    return span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0 ? span : undefined;
   };
 }
 
@@ -41,11 +44,15 @@ type Slot = { -readonly [K in keyof Exemplar]: Exemplar[K] };
 const OF_EXPONENTIAL = 8;
 
 /** Called by the SDK with every measurement that `Noting` lets through, so nothing is made but the first of a bucket. */
-export function noteExemplar(accumulation: Accumulation | undefined, value: number, at: Context, time: number): void {
+export function noteExemplar(
+  accumulation: Accumulation | undefined,
+  value: number,
+  { traceId, spanId }: SpanContext,
+  time: number,
+): void {
   if (accumulation === undefined) return;
   const index = slotOf(accumulation, value);
   if (index < 0) return;
-  const { traceId = '', spanId = '' } = trace.getSpanContext(at) ?? {};
   const slots = (accumulation[EXEMPLARS] ??= []);
   const slot = slots[index];
   if (slot === undefined) {
@@ -74,5 +81,4 @@ function slotOf({ monotonic, _boundaries: bounds, _zeroCount: zeroCount }: Accum
   return monotonic === true ? 0 : -1;
 }
 
-export const exemplarsOf = (accumulation: object): readonly (Exemplar | undefined)[] | undefined =>
-  (accumulation as Accumulation)[EXEMPLARS];
+export const exemplarsOf = (accumulation: object): Exemplars | undefined => (accumulation as Accumulation)[EXEMPLARS];

@@ -4,7 +4,7 @@
  * limit holds only until the next collection, and for a reader that never comes everything is kept. `tools/upstream.ts`
  * calls this from the SDK's storages.
  */
-import type { Context } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
 import { AggregationTemporality, type InstrumentType, type MetricData } from '@opentelemetry/sdk-metrics';
 import type { Marks } from '../collected.ts';
 import { exemplarsOf, type Noting } from './exemplars.ts';
@@ -53,8 +53,8 @@ interface Storage {
 }
 
 export interface InPlace {
-  /** The context that an exemplar is taken from; undefined where none is wanted. */
-  contextOf(given: Context | undefined): Context | undefined;
+  /** The span of which a measurement becomes an exemplar; undefined where it does not. */
+  spanOf(given: Context | undefined): SpanContext | undefined;
   collect(time: Time): MetricData | undefined;
   /** What a callback has observed. Of one that has failed the last observations stay. */
   observe(observed: { entries(): Iterable<readonly [Attributes, number, hash?: string]> }, time: Time): void;
@@ -78,7 +78,7 @@ export function keptInPlace(
   let isFull = false;
 
   return {
-    contextOf: (given) => noting?.(given),
+    spanOf: (given) => noting?.(given),
     collect(time) {
       const records = [...kept._activeCollectionStorage.entries()];
       if (records.length === 0) return undefined;
@@ -99,9 +99,12 @@ export function keptInPlace(
       return metric;
     },
     observe(observed, time) {
-      // All callbacks of one collection say the same time; a series that none of them observes any more is gone.
-      if (observedAt !== time) kept.collect();
-      observedAt = time;
+      // All callbacks of one collection say the same time; a series that none of them observes any more is gone. Collections
+      // of several readers may run at once: what comes late for an older one takes nothing away.
+      if (observedAt === undefined || isBefore(observedAt, time)) {
+        kept.collect();
+        observedAt = time;
+      }
       start ??= time;
       const map = kept._activeCollectionStorage;
       for (const [attributes, value, hash] of observed.entries()) {
@@ -131,6 +134,9 @@ export function keptInPlace(
     if (accumulation !== undefined) map.set(attributes, accumulation, hash);
   }
 }
+
+const isBefore = ([second, nano]: Time, [otherSecond, otherNano]: Time): boolean =>
+  second < otherSecond || (second === otherSecond && nano < otherNano);
 
 function mark(
   point: MetricData['dataPoints'][number],

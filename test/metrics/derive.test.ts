@@ -33,6 +33,7 @@ const request = (status: number | undefined, route?: string, method = 'GET'): At
   'http.request.method': method,
   ...(status !== undefined && { 'http.response.status_code': status }),
   ...(route !== undefined && { 'http.route': route }),
+  ...(status === undefined && { 'error.type': 'aborted' }),
   ...(status !== undefined && status >= 500 && { 'error.type': String(status) }),
   'network.protocol.version': status === 204 ? '1.1' : '2',
 });

@@ -33,7 +33,7 @@ export function counts({ spans, logs, metrics }: Seen): string {
 }
 
 const SHOWN =
-  /^(?:orders_created|payments_processed|user_signups)_total|^http_server_request_duration\w*_count\{.*checkout/;
+  /^(?:orders_created|payments_processed|user_signups)_total|^http_requests_total\{.*checkout|^http_server_request_duration\w*_count\{.*checkout/;
 
 /** The lines of a `/metrics` page that a visitor of the shop recognises, with the labels that say something. */
 export const knownMetrics = (page: string): string[] =>

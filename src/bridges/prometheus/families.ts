@@ -4,10 +4,12 @@
  * the whole scrape. The formats write what this returns.
  */
 import { DataPointType, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
-import { added, explicitBuckets, exponentialBuckets, type Buckets } from '../../buckets.ts';
-import type { Collected, Exemplar, Marks } from '../../collected.ts';
+import { bucketsOf, type Buckets } from '../../buckets.ts';
+import type { Collected, Marks } from '../../collected.ts';
 import type { Derived } from '../../derived.ts';
 import * as diag from '../../diag.ts';
+import { newest, type Exemplars } from '../../exemplars.ts';
+import { createTotal } from '../../total.ts';
 import { createLabels, type Labels, type Pair } from './labels.ts';
 import type { Naming, Suffix } from './names.ts';
 import { unitWords } from './units.ts';
@@ -22,7 +24,7 @@ export interface Family {
   readonly scope: string;
   /** By labels, as text. */
   readonly series: Map<string, Value>;
-  readonly exemplars: Map<string, readonly (Exemplar | undefined)[]>;
+  readonly exemplars: Map<string, Exemplars>;
 }
 
 export type Value = number | Buckets;
@@ -119,14 +121,14 @@ function* add(claims: Claims, metric: MetricData, scope: string, labels: Labels,
   let step = 0;
   for (const point of metric.dataPoints) {
     const key = labels(point.attributes);
-    const value = valueOf(metric, point.value);
+    const value = typeof point.value === 'number' ? point.value : bucketsOf(metric, point);
     const before = family.series.get(key);
     const now = before === undefined ? value : isAdditive ? sum(before, value) : undefined;
     if (now === undefined) leaveOut(original, scope, `another series of ${name} has the same labels {${key}}`);
     else {
       family.series.set(key, now);
-      const { exemplars } = point as Marks;
-      if (exemplars !== undefined) family.exemplars.set(key, [...(family.exemplars.get(key) ?? []), ...exemplars]);
+      const exemplars = newest(family.exemplars.get(key), (point as Marks).exemplars);
+      if (exemplars !== undefined) family.exemplars.set(key, exemplars);
     }
     if (++step % STEP === 0) yield;
   }
@@ -173,21 +175,12 @@ function unitOf(name: string, unit: string): string {
   return word !== '' && name.replace(/_total$/, '').endsWith(`_${word}`) ? word : '';
 }
 
-function valueOf(metric: MetricData, value: MetricData['dataPoints'][number]['value']): Value {
-  switch (metric.dataPointType) {
-    case DataPointType.HISTOGRAM:
-      return explicitBuckets(value as Parameters<typeof explicitBuckets>[0]);
-    case DataPointType.EXPONENTIAL_HISTOGRAM:
-      return exponentialBuckets(value as Parameters<typeof exponentialBuckets>[0]);
-    default:
-      return value as number;
-  }
-}
-
 /** Two series that Prometheus cannot tell apart, as one; undefined where they do not add up. */
 function sum(a: Value, b: Value): Value | undefined {
-  if (typeof a === 'number') return typeof b === 'number' ? a + b : undefined;
-  return typeof b === 'number' ? undefined : added(a, b);
+  if (typeof a !== typeof b) return undefined;
+  const total = createTotal();
+  const isWhole = total.add(a) && total.add(b);
+  return isWhole ? total.value() : undefined;
 }
 
 function scopePairs({ name, version = '', schemaUrl = '' }: ScopeMetrics['scope']): readonly Pair[] {

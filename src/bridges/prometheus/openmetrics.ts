@@ -3,9 +3,10 @@
  * https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
 import type { Exemplar } from '../../collected.ts';
+import { newer, type Exemplars } from '../../exemplars.ts';
 import { escapedText, isLegacy, quoted } from './escaping.ts';
 import type { Family } from './families.ts';
-import { noExemplar, numberText, samples, type Exemplars } from './samples.ts';
+import { noExemplar, numberText, samples } from './samples.ts';
 import { MAX_HELP } from './text.ts';
 
 const TOTAL = '_total';
@@ -34,11 +35,11 @@ function headOf({ name, type }: Family, names: ReadonlySet<string>): readonly [n
   return name.endsWith(suffix) && !names.has(base) ? [base, type] : [name, 'unknown'];
 }
 
-function exemplarText(exemplars: Exemplars, above: number, upTo: number): string {
+function exemplarText(exemplars: Exemplars | undefined, above: number, upTo: number): string {
   let newest: Exemplar | undefined;
   for (const exemplar of exemplars ?? []) {
     if (exemplar === undefined || exemplar.value <= above || exemplar.value > upTo) continue;
-    if (newest === undefined || exemplar.time > newest.time) newest = exemplar;
+    newest = newer(newest, exemplar);
   }
   if (newest === undefined) return '';
   const { value, time, traceId, spanId } = newest;

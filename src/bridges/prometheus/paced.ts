@@ -1,15 +1,25 @@
 /** So that whoever asks without end, and a thousand at once, get no more than their share of the thread. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-/** The thread is the application's for so many times as long as it was ours. */
+/** The thread is the application's for so many times as long as it was ours, or waited for what we had asked for. */
 const REST = 9;
 /** Milliseconds; the answer has to come in time. */
 const LONGEST_REST = 200;
 
-/** One run for all who ask while it lasts, or while the thread rests after the last one. */
-export function paced<T>(run: () => Promise<T>): () => Promise<T> {
+export interface Paced<T> {
+  /** One run for all who ask while it lasts, or while the thread rests after the last one. */
+  ask(): Promise<T>;
+  /** What is made of it later counts as well. */
+  spent(milliseconds: number): void;
+}
+
+export function paced<T>(run: () => Promise<T>): Paced<T> {
   let running: Promise<T> | undefined;
   let restsUntil = 0;
+  const spent = (milliseconds: number): void => {
+    const now = performance.now();
+    restsUntil = Math.min(now + LONGEST_REST, Math.max(now, restsUntil) + REST * milliseconds);
+  };
   const begin = async (): Promise<T> => {
     const rest = restsUntil - performance.now();
     if (rest > 0) await setTimeout(rest, undefined, { ref: false });
@@ -18,11 +28,10 @@ export function paced<T>(run: () => Promise<T>): () => Promise<T> {
       return await run();
     } finally {
       running = undefined;
-      const now = performance.now();
-      restsUntil = now + Math.min(LONGEST_REST, REST * (now - begun));
+      spent(performance.now() - begun);
     }
   };
-  return () => (running ??= begin());
+  return { ask: () => (running ??= begin()), spent };
 }
 
 /** Those who are let on in one turn of the event loop. */

@@ -1,6 +1,10 @@
 /** What is sent: a body, compressed for those who want it so, once for all who ask for the same at a time. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createTurns } from './paced.ts';
+import type { Collect, Collected } from '../../collected.ts';
+import { createTurns, paced } from './paced.ts';
+
+/** Milliseconds for asynchronous observable callbacks, so that a page is answered within 2 s, whatever they do. */
+const TIMEOUT = 1500;
 
 export interface Page {
   readonly contentType: string;
@@ -8,7 +12,26 @@ export interface Page {
   gzipped(): Promise<Buffer>;
 }
 
-export function createPage(contentType: string, plain: Buffer): Page {
+/** Makes what stands on a page of what was collected. */
+type Make = (metrics: Collected) => Promise<Buffer>;
+
+/** Whoever asks for a page gets one of a collection that he shares with all who ask meanwhile, for whichever page. */
+export function createCollection(collect: Collect): (contentType: string, make: Make, name?: string) => Promise<Page> {
+  const collection = paced(async () => ({ metrics: await collect(TIMEOUT), pages: new Map<string, Promise<Page>>() }));
+  return async (contentType, make, name = contentType) => {
+    const { metrics, pages } = await collection.ask();
+    const known = pages.get(name);
+    if (known !== undefined) return known;
+    const begun = performance.now();
+    const page = make(metrics)
+      .then((plain) => createPage(contentType, plain))
+      .finally(() => collection.spent(performance.now() - begun));
+    pages.set(name, page);
+    return page;
+  };
+}
+
+function createPage(contentType: string, plain: Buffer): Page {
   let gzipped: Promise<Buffer> | undefined;
   return { contentType, plain, gzipped: () => (gzipped ??= gzip(plain)) };
 }

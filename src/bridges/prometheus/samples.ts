@@ -1,12 +1,11 @@
 /** The lines of a family's series, which all formats have in common. */
 import type { Buckets } from '../../buckets.ts';
-import type { Exemplar } from '../../collected.ts';
+import type { Exemplars } from '../../exemplars.ts';
 import { isLegacy, quoted } from './escaping.ts';
 import type { Family } from './families.ts';
 
 /** What comes after the value of a line: of all exemplars of the series, the one for values above `above`, up to `upTo`. */
-export type ExemplarText = (exemplars: Exemplars, above: number, upTo: number) => string;
-export type Exemplars = readonly (Exemplar | undefined)[] | undefined;
+export type ExemplarText = (exemplars: Exemplars | undefined, above: number, upTo: number) => string;
 
 export const noExemplar = (): string => '';
 
@@ -35,7 +34,7 @@ function bucketLines(
   start: typeof legacyStart,
   labels: string,
   { bounds, counts, count, sum }: Buckets,
-  exemplars: Exemplars,
+  exemplars: Exemplars | undefined,
   exemplarText: ExemplarText,
 ): string {
   const comma = labels === '' ? '' : ',';

@@ -104,7 +104,7 @@ export const metrics = {
     rule: delay,
     default: 1000,
     unit: 'ms',
-    doc: 'From how long on a statement counts in `db_slow_queries_total`',
+    doc: 'How long a statement may take; longer ones count in `db_slow_queries_total`',
     file: 'distribution.firstlight.metrics_slow_query',
   }),
   OTEL_NODE_EXPERIMENTAL_SDK_METRICS: setting({

@@ -6,7 +6,8 @@ import type { Attributes } from '@opentelemetry/api';
 import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { serve, type Admin } from '../../../src/admin/server.ts';
-import { send } from '../../../src/bridges/prometheus/page.ts';
+import { negotiate } from '../../../src/bridges/prometheus/negotiate.ts';
+import { createCollection, send } from '../../../src/bridges/prometheus/page.ts';
 import { prometheus, type PrometheusOptions } from '../../../src/bridges/prometheus/prometheus.ts';
 import type { Route } from '../../../src/component.ts';
 import * as diag from '../../../src/diag.ts';
@@ -38,13 +39,17 @@ async function start(
   how: Partial<PrometheusOptions> = {},
 ): Promise<{ provider: MeterProvider; address: string }> {
   const { reader, collect } = createPullReader('trace_based');
-  const { page } = prometheus({ ...options, ...how }, collect);
+  const { body } = prometheus({ ...options, ...how });
+  const page = createCollection(collect);
   const provider = new MeterProvider({ ...views, readers: [reader] });
   const routes: Route[] = [
     {
       path: '/metrics',
       access: 'public',
-      handle: async (request, response) => send(await page(request.headers.accept), request, response),
+      async handle(request, response) {
+        const format = negotiate(request.headers.accept);
+        await send(await page(format.contentType, (metrics) => body(metrics, format)), request, response);
+      },
     },
   ];
   const admin = serve({ host: '127.0.0.1', port: 0, token: undefined, routes });
