@@ -6,12 +6,22 @@ export interface Collected {
   readonly resource: Resource;
   /** Cumulative. Plain data: processes and threads hand it to each other. */
   readonly scopeMetrics: readonly ScopeMetrics[];
-  /** Of observable callbacks, and of others that did not answer. */
-  readonly errors: readonly unknown[];
 }
 
 /** Collects once; after `timeout` ms with what there is by then. Rejects only where nothing can be collected any more. */
 export type Collect = (timeout: number) => Promise<Collected>;
+
+export interface Collecting {
+  readonly collect: Collect;
+  /** The same at once, without what asynchronous callbacks would observe: for the end of a process or thread. */
+  collectNow(): Collected;
+}
+
+/** Whoever wants to know what the threads of this process have measured, each under its number. */
+export interface ThreadsHeard {
+  heard(thread: number, scopeMetrics: readonly ScopeMetrics[]): void;
+  gone(thread: number): void;
+}
 
 /** What may be on a data point besides what the SDK puts there. */
 export interface Marks {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers';
+import { setTimeout } from 'node:timers';
 
 /** Milliseconds for which the application may have to wait at a time. */
 const SLICE = 2;
@@ -17,7 +17,8 @@ export function sliced<T, R>(steps: Iterator<T, R>, each: (value: T) => void = (
           if (step.done === true) return resolve(step.value);
           each(step.value);
         } while (performance.now() < until);
-        setImmediate(slice).unref();
+        // Not an immediate: one that keeps nothing alive does not wake a process that has nothing else to do either.
+        setTimeout(slice, 0).unref();
       } catch (cause) {
         reject(cause);
       }

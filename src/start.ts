@@ -16,7 +16,7 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed, setGlobalErrorHandler } from '@opentelemetry/core';
 import { inContainer } from './admin/container.ts';
-import { serve, type Admin, type Sharing } from './admin/server.ts';
+import { serve, type Admin } from './admin/server.ts';
 import { status } from './admin/status.ts';
 import { askForPort } from './admin/worker-port.ts';
 import { OTEL_GLOBAL } from './coexistence.ts';
@@ -49,6 +49,7 @@ import { knownAttributes } from './resource/known-attributes.ts';
 import { createResource } from './resource/resource.ts';
 import { createLogs } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
+import type { Sharing } from './sharing.ts';
 import { createTraces } from './signals/traces.ts';
 import { fromWorkers, type FromWorkers } from './threads/from-workers.ts';
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Answer } from './answer.ts';
 
 /** A scraper uses one for one request after the other. Further ones wait in the system, or are turned away. */
-export const MAX_CONNECTIONS = 64;
+const MAX_CONNECTIONS = 64;
 /**
  * Milliseconds in which a request, its head included, must have arrived, and that an idle connection is kept: with the
  * interval in which Node looks for late ones, 5 s.

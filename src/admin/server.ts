@@ -3,10 +3,11 @@
  * number of slow or hostile clients, and gives up its port to the application.
  */
 import { errorMonitor, type EventEmitter } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Component, Route } from '../component.ts';
 import * as diag from '../diag.ts';
+import type { Door, Sharing } from '../sharing.ts';
 import { answerWith } from './answer.ts';
 import { createServer } from './bounded-server.ts';
 import { upgradeWith } from './upgrade.ts';
@@ -22,35 +23,6 @@ export interface AdminOptions {
   readonly routes: readonly Route[];
   /** Where several processes share the address. Without it a port that is taken is given up. */
   readonly sharing?: Sharing;
-}
-
-/** The others that would serve at the same address. */
-export interface Sharing {
-  /** Somebody else has the port. */
-  taken(door: Door): void;
-  listening(door: Door): void;
-  /** Of a peer on this host. `joined`: the connection is none of a client any more. */
-  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, joined: () => void): void;
-  /**
-   * The application is about to listen on a port that we do not have; synchronous. `isOwn`: in this thread. Whether
-   * somebody has said what that means.
-   */
-  claim(door: Door, isOwn: boolean): boolean;
-  /** The port is about to be given up to the application; synchronous. */
-  yield(): void;
-  close(): void;
-}
-
-/** What the others can do to this server. */
-export interface Door {
-  readonly host: string;
-  readonly port: number;
-  /** Tries to listen again. */
-  bid(): void;
-  /** As if the application of this process had listened on the port. */
-  letGo(): void;
-  /** Another process has let go of the port for the application, and has said so. */
-  giveUp(): void;
 }
 
 export interface Admin extends Component {

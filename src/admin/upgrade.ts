@@ -4,10 +4,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { strangeness } from './access.ts';
 import type { Answer } from './answer.ts';
-import type { Sharing } from './server.ts';
+import { PROTOCOL, type Sharing } from '../sharing.ts';
 
-/** What src/group asks for. */
-const GROUP = 'firstlight-group';
 /** Milliseconds, as for other clients. */
 const PATIENCE = 5000;
 
@@ -18,7 +16,7 @@ export function upgradeWith(sharing: Sharing, answer: Answer, server: Server) {
       .on('error', () => socket.destroy())
       .on('timeout', () => socket.destroy())
       .setTimeout(PATIENCE);
-    if (request.headers.upgrade !== GROUP) return passOver(request, socket, answer);
+    if (request.headers.upgrade !== PROTOCOL) return passOver(request, socket, answer);
     if (strangeness(request) !== undefined)
       return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
     // One that never becomes a member must not stay, however often it says something.

@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { difference, identityIn, refusalOf, type Identity } from './identity.ts';
+import { difference, identityIn, refusalOf, type Identity, type Sibling } from './identity.ts';
 import { ownerOfPeer } from './proc-net.ts';
-
-export type Sibling = Identity & {
-  /** The number that it had in the group. */
-  readonly worker: number | undefined;
-};
 
 /** Who asks to be a member, where it may be one; a stranger is told who serves, and undefined comes back. */
 export async function admit(

@@ -12,10 +12,10 @@ export interface Messages {
   readonly ask: { readonly timeout: number };
   /** By a member: this. Unasked, before it ends. */
   readonly values: Values;
-  /** By the server, after four bytes that are the `id` of the values of this member contained in it. */
-  readonly legacy: Legacy;
+  /** By the server: four bytes that are the `id` of the values of this member contained in it, and the legacy, encoded. */
+  readonly legacy: never;
   /** By a member, to a new server. */
-  readonly inherited: Inherited;
+  readonly kept: KeptLegacy;
   /** By a member: its application is about to listen on the port. */
   readonly letGo: null;
   /** By the server: the port is the application's from now on. */
@@ -26,7 +26,6 @@ export interface Values {
   /** Ascends. */
   readonly id: number;
   readonly threads: readonly ThreadValues[];
-  readonly errors: readonly string[];
 }
 
 /** `thread`: 0 is the main thread; undefined: of threads that have ended. */
@@ -35,22 +34,15 @@ export interface ThreadValues {
   readonly scopeMetrics: readonly ScopeMetrics[];
 }
 
-/** What would be lost with a server: all that the group has counted. */
-export interface Legacy {
-  /** Names of the servers whose legacy it was. */
-  readonly line: readonly string[];
-  readonly sums: readonly ScopeMetrics[];
-}
-
 /** What the last server has left, and the values of the member that it contains. Encoded: few of them are ever read. */
-export interface Inherited {
+export interface KeptLegacy {
   readonly legacy: Uint8Array;
   readonly own?: Uint8Array;
 }
 
 export type Kind = keyof Messages;
 
-const KINDS: readonly Kind[] = ['welcome', 'ask', 'values', 'legacy', 'inherited', 'letGo', 'yielded'];
+const KINDS: readonly Kind[] = ['welcome', 'ask', 'values', 'legacy', 'kept', 'letGo', 'yielded'];
 const HEADER = 5;
 /** Bytes of a message. */
 export const MAX_FRAME = 32 * 1024 * 1024;
@@ -62,13 +54,17 @@ export const encode = (value: unknown): Buffer => v8().serialize(value);
 /** Throws where it is none. */
 export const decode = <T>(bytes: Uint8Array): T => v8().deserialize(bytes) as T;
 
-/** A message whose content is encoded already. */
-export function frame(kind: Kind, ...content: readonly Uint8Array[]): Buffer {
+/** Of a message whose content is so many bytes. */
+export function headerOf(kind: Kind, length: number): Buffer {
   const header = Buffer.alloc(HEADER);
-  header.writeUInt32BE(content.reduce((size, { length }) => size + length, 0));
+  header.writeUInt32BE(length);
   header[4] = KINDS.indexOf(kind);
-  return Buffer.concat([header, ...content]);
+  return header;
 }
+
+/** A message whose content is encoded already. */
+export const frame = (kind: Kind, content: Uint8Array): Buffer =>
+  Buffer.concat([headerOf(kind, content.length), content]);
 
 export const message = <K extends Kind>(kind: K, content: Messages[K]): Buffer => frame(kind, encode(content));
 

@@ -3,15 +3,13 @@
  * the others. Alone a process pays nothing: the rest is loaded when there is somebody else.
  */
 import type { Resource } from '@opentelemetry/resources';
-import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { loadChunk } from '../chunk.ts';
-import type { Collect } from '../collected.ts';
+import type { Collect, Collecting, ThreadsHeard } from '../collected.ts';
 import type { Component } from '../component.ts';
 import { catalogue, rowOf, type MetricName, type Row } from '../metrics/catalogue.ts';
 import { knownAttributes } from '../resource/known-attributes.ts';
 import type { Identity } from './identity.ts';
-import type { Reader } from './own.ts';
-import type { Door, Sharing } from './door.ts';
+import type { Door, Sharing } from '../sharing.ts';
 import type { Siblings } from './siblings.ts';
 
 export interface Group extends Component {
@@ -20,15 +18,12 @@ export interface Group extends Component {
   /** For the admin server. */
   readonly sharing: Sharing;
   /** For whoever hears the threads of this process. */
-  readonly threads: {
-    heard(thread: number, scopeMetrics: readonly ScopeMetrics[]): void;
-    gone(thread: number): void;
-  };
+  readonly threads: ThreadsHeard;
 }
 
 export interface GroupOptions {
   /** Of the main thread. */
-  readonly reader: Reader;
+  readonly reader: Collecting;
   readonly resource: Resource;
   /** `FIRSTLIGHT_INSTANCE_GROUP` */
   readonly instanceGroup: string | undefined;
@@ -56,7 +51,7 @@ export function createGroup({ reader, resource, instanceGroup, askThreads }: Gro
         siblings?.listening(door);
       },
       upgrade: (...request) => load().upgrade(...request),
-      claim: (door, isOwn) => (isOwn ? load() : siblings)?.claim(door, isOwn) ?? false,
+      claim: (door, inThisThread) => (inThisThread ? load() : siblings)?.claim(door, inThisThread) ?? false,
       yield: () => siblings?.yield(),
       close: () => siblings?.close(),
     },

@@ -1,6 +1,7 @@
-/** Which program has a port, for the line that says it is taken. */
+/** Who has the port that is not ours, as far as it can be known, for the line that says it is taken. */
 import { basename } from 'node:path';
 import { sliced } from '../sliced.ts';
+import type { Refusal } from './identity.ts';
 import type { Owner } from './proc-net.ts';
 
 /** Processes that are looked at. */
@@ -8,13 +9,24 @@ const MAX_PROCESSES = 10_000;
 /** Milliseconds. */
 const PATIENCE = 1000;
 
-export interface Holder {
+/** `of` is its answer, `owner` that of its socket. */
+export async function namesOf(of: Refusal | undefined, owner: Owner | undefined): Promise<string> {
+  if (of !== undefined) {
+    const version = of.version === '' ? '' : ` ${of.version}`;
+    return ` by ${JSON.stringify(of.service)}${version} (pid ${of.pid}; ${of.why})`;
+  }
+  const holder = owner && (await holderOf(owner));
+  if (holder === undefined) return '';
+  return holder.pid === process.pid ? ' by this application itself' : ` by ${holder.command} (pid ${holder.pid})`;
+}
+
+interface Holder {
   readonly pid: number;
   readonly command: string;
 }
 
 /** Undefined: it cannot be known; processes of other users do not show what they have open. */
-export const holderOf = ({ inode }: Owner): Promise<Holder | undefined> => sliced(find(inode));
+const holderOf = ({ inode }: Owner): Promise<Holder | undefined> => sliced(find(inode));
 
 function* find(inode: string): Generator<void, Holder | undefined> {
   const until = performance.now() + PATIENCE;

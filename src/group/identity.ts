@@ -1,5 +1,6 @@
 /** Who may be of one group, and how a process says who it is. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { PROTOCOL } from '../sharing.ts';
 
 /** All of them are the same in a group, but for the last two. */
 export interface Identity {
@@ -15,28 +16,30 @@ export interface Identity {
   readonly id: string;
 }
 
-const PROTOCOL = 'firstlight-group';
-const HEADER = 'firstlight-group';
+/** Who asks to become a member. */
+export type Sibling = Identity & {
+  /** The number that it had in the group. */
+  readonly worker: number | undefined;
+};
+
 /** Characters of the header; Node takes 16 kB of all. */
 const LONGEST = 8000;
 
 /** The request with which a process asks to become a member. `worker`: the number that it had. */
 export const request = (identity: Identity, port: number, worker: number | undefined): string =>
   `GET /group HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n` +
-  `User-Agent: firstlight/${identity.firstlight}\r\n${HEADER}: ${encodeURIComponent(JSON.stringify({ ...identity, worker }))}\r\n\r\n`;
+  `User-Agent: firstlight/${identity.firstlight}\r\n${PROTOCOL}: ${encodeURIComponent(JSON.stringify({ ...identity, worker }))}\r\n\r\n`;
 
 export const ACCEPTED = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`;
 
 /** Undefined: whoever that is does not say it in our way. */
-export function identityIn(
-  headers: IncomingHttpHeaders,
-): (Identity & { readonly worker: number | undefined }) | undefined {
-  const text = headers[HEADER];
+export function identityIn(headers: IncomingHttpHeaders): Sibling | undefined {
+  const text = headers[PROTOCOL];
   if (typeof text !== 'string' || text.length > LONGEST) return undefined;
   return read(() => decodeURIComponent(text));
 }
 
-function read(text: () => string): (Identity & { readonly worker: number | undefined }) | undefined {
+function read(text: () => string): Sibling | undefined {
   try {
     const given = JSON.parse(text()) as Readonly<Record<keyof Identity | 'worker', unknown>>;
     const { uid, pid, worker } = given;

@@ -4,7 +4,7 @@ import { suppressTracing } from '@opentelemetry/core';
 import type { Socket } from 'node:net';
 import * as diag from '../diag.ts';
 import { createReader, decode, encode, frame, message, type Kind, type Messages, type Values } from './frames.ts';
-import type { Heirloom } from './heirloom.ts';
+import type { LegacyKeeper } from './legacy-keeper.ts';
 import { refusalIn, request, type Identity, type Refusal } from './identity.ts';
 import type { Own, OwnValues } from './own.ts';
 
@@ -21,7 +21,7 @@ export interface MemberOptions {
   readonly port: number;
   readonly identity: Identity;
   readonly own: Own;
-  readonly heirloom: Heirloom;
+  readonly keeper: LegacyKeeper;
   /** The number that it had before. */
   readonly worker: number | undefined;
   readonly joined: (worker: number) => void;
@@ -39,7 +39,7 @@ const LONGEST = 16_384;
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Asks whoever has the port. Of `left`, `yielded` and `refused` one is called, once, but not after `close`. */
-export function become({ host, port, identity, own, heirloom, worker, ...then }: MemberOptions): Member {
+export function become({ host, port, identity, own, keeper, worker, ...then }: MemberOptions): Member {
   let ids = 0;
   let isMember = false;
   let isOver = false;
@@ -51,8 +51,8 @@ export function become({ host, port, identity, own, heirloom, worker, ...then }:
     how();
   };
   const send = (values: OwnValues): void => {
-    const bytes = pack({ id: ++ids, threads: values.threads, errors: values.errors.slice(0, 10).map(diag.describe) });
-    heirloom.sent(ids, bytes);
+    const bytes = pack({ id: ++ids, threads: values.threads });
+    keeper.sent(ids, bytes);
     socket.write(frame('values', bytes));
   };
   const answer = async (timeout: number): Promise<void> => {
@@ -66,10 +66,8 @@ export function become({ host, port, identity, own, heirloom, worker, ...then }:
   const hear = (kind: Kind, content: Buffer): void => {
     if (kind === 'welcome') then.joined(decode<Messages['welcome']>(content).worker);
     else if (kind === 'yielded') over(then.yielded);
-    else if (kind === 'legacy') heirloom.left(content.readUInt32BE(), Buffer.from(content.subarray(4)));
-    else if (kind === 'ask') {
-      void answer(decode<Messages['ask']>(content).timeout);
-    }
+    else if (kind === 'legacy') keeper.left(content.readUInt32BE(), Buffer.from(content.subarray(4)));
+    else if (kind === 'ask') void answer(decode<Messages['ask']>(content).timeout);
   };
   const read = createReader(hear);
   const take = (bytes: Buffer): void => {
@@ -91,10 +89,11 @@ export function become({ host, port, identity, own, heirloom, worker, ...then }:
     }
     if (end < 0) return;
     isMember = true;
+    keeper.joined();
     socket.setTimeout(0);
     socket.off('data', takeHead).on('data', take);
-    const inherited = heirloom.inherited();
-    if (inherited !== undefined) socket.write(message('inherited', inherited));
+    const kept = keeper.current();
+    if (kept !== undefined) socket.write(message('kept', kept));
     if (head.length > end + END_OF_HEAD.length) take(head.subarray(end + END_OF_HEAD.length));
   };
   const closed = (): void => {

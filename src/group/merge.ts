@@ -4,10 +4,10 @@
  * no order of merging changes the result.
  */
 import { DataPointType, type MetricData, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
-import { addPoint, dataOf, type Across, type Metric, type Point } from './series.ts';
+import { addPoint, dataOf, STEP, type Across, type Metric, type Point } from './series.ts';
 
 export interface Part {
-  readonly scopeMetrics: readonly ScopeMetrics[];
+  readonly scopeMetrics: Iterable<ScopeMetrics>;
   /** Who it is from, as the value of the attribute. Undefined: who that was is gone, and only sums are left of it. */
   readonly worker?: string;
   /** Taken away: it is contained in another part. */
@@ -21,14 +21,17 @@ export interface MergeOptions {
   readonly leftOut?: (metric: string) => void;
 }
 
-export function merge(parts: readonly Part[], options: MergeOptions): ScopeMetrics[] {
-  const steps = mergeSteps(parts, options);
+export const merge = (parts: readonly Part[], options: MergeOptions): ScopeMetrics[] =>
+  inOneGo(mergeSteps(parts, options));
+
+/** Where nobody else has a turn any more, or there is little to do. */
+export function inOneGo<T>(steps: Generator<void, T>): T {
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   return step.value;
 }
 
-/** The same, metric by metric: of many series it takes longer than an event loop should wait. */
+/** The same, in steps. */
 export function* mergeSteps(parts: readonly Part[], options: MergeOptions): Generator<void, ScopeMetrics[]> {
   const scopes = new Map<string, { readonly scope: ScopeMetrics['scope']; readonly metrics: Map<string, Metric> }>();
   // What is taken away must be there.
@@ -38,7 +41,7 @@ export function* mergeSteps(parts: readonly Part[], options: MergeOptions): Gene
       let known = scopes.get(name);
       if (known === undefined) scopes.set(name, (known = { scope, metrics: new Map() }));
       for (const data of metrics) {
-        addMetric(known.metrics, data, part, options);
+        yield* addMetric(known.metrics, data, part, options);
         yield;
       }
     }
@@ -47,7 +50,7 @@ export function* mergeSteps(parts: readonly Part[], options: MergeOptions): Gene
   for (const { scope, metrics } of scopes.values()) {
     const all: MetricData[] = [];
     for (const metric of metrics.values()) {
-      if (metric.series.size > 0) all.push(dataOf(metric));
+      if (metric.series.size > 0) all.push(yield* dataOf(metric));
       yield;
     }
     merged.push({ scope, metrics: all });
@@ -62,7 +65,12 @@ export const sumsOf = (scopeMetrics: readonly ScopeMetrics[]): ScopeMetrics[] =>
 const onlyGrows = (data: MetricData): boolean =>
   data.dataPointType === DataPointType.SUM ? data.isMonotonic : data.dataPointType !== DataPointType.GAUGE;
 
-function addMetric(metrics: Map<string, Metric>, data: MetricData, part: Part, options: MergeOptions): void {
+function* addMetric(
+  metrics: Map<string, Metric>,
+  data: MetricData,
+  part: Part,
+  options: MergeOptions,
+): Generator<void, void> {
   const sums = onlyGrows(data);
   if (!sums && (part.worker === undefined || part.minus === true)) return;
   const { name, unit } = data.descriptor;
@@ -72,7 +80,9 @@ function addMetric(metrics: Map<string, Metric>, data: MetricData, part: Part, o
   if (metric === undefined) metrics.set(id, (metric = { data, series: new Map() }));
   const usual = data.dataPointType === DataPointType.GAUGE ? 'each' : 'sum';
   const across = sums ? 'sum' : (options.acrossOf(name) ?? usual);
+  let count = 0;
   for (const point of data.dataPoints as readonly Point[]) {
+    if (++count % STEP === 0) yield;
     if (!addPoint(metric, across === 'each' ? ofWorker(point, part.worker ?? '') : point, across, part.minus ?? false))
       options.leftOut?.(name);
   }

@@ -4,16 +4,22 @@
  * then it is taken away.
  */
 import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
-import { decode, encode, type Inherited, type Legacy, type ThreadValues, type Values } from './frames.ts';
-import { merge, sumsOf, type MergeOptions, type Part } from './merge.ts';
+import * as diag from '../diag.ts';
+import { sliced } from '../sliced.ts';
+import { decode, type KeptLegacy, type ThreadValues, type Values } from './frames.ts';
+import { decodeLegacy, encodeLegacy } from './legacy.ts';
+import { merge, mergeSteps, sumsOf, type MergeOptions, type Part } from './merge.ts';
 
 export interface Retired {
   add(threads: readonly ThreadValues[]): void;
   /** Throws where it cannot be read. */
-  inherit(inherited: Inherited): void;
+  takeOver(kept: KeptLegacy): void;
+  /** Resolves when all that has come is added up, in slices. */
+  settle(): Promise<void>;
+  /** Adds up at once what is not yet. */
   sums(): readonly ScopeMetrics[];
-  /** Of all that was served. */
-  legacy(served: readonly ScopeMetrics[]): Uint8Array;
+  /** Of all that was served; in steps. */
+  legacy(served: readonly ScopeMetrics[]): Generator<void, Uint8Array>;
 }
 
 /** Servers that are remembered by name. */
@@ -22,25 +28,47 @@ const MAX_LINE = 16;
 /** `id`: the name of this server. */
 export function createRetired(id: string, options: MergeOptions): Retired {
   let sums: readonly ScopeMetrics[] = [];
-  let line = [id];
-  const put = (...parts: readonly Part[]): void => {
-    sums = merge([{ scopeMetrics: sums }, ...parts], options);
+  let line: readonly string[] = [id];
+  /** What has come since. */
+  let come: readonly Part[] = [];
+  let settling: Promise<void> | undefined;
+
+  const parts = (): readonly Part[] => [{ scopeMetrics: sums }, ...come];
+  const addUp = async (): Promise<void> => {
+    while (come.length > 0) {
+      const { length } = come;
+      try {
+        sums = await sliced(mergeSteps(parts(), options));
+      } catch (cause) {
+        diag.limited('retired', 'what a process has left for /metrics cannot be read, and is missing there', cause);
+      }
+      come = come.slice(length);
+    }
+    settling = undefined;
   };
-  const ofThreads = (threads: readonly ThreadValues[], minus: boolean): readonly Part[] =>
-    threads.map(({ scopeMetrics }) => ({ scopeMetrics: sumsOf(scopeMetrics), minus }));
+  const settle = (): Promise<void> => (settling ??= addUp());
+  const take = (...more: readonly Part[]): void => {
+    come = [...come, ...more];
+    void settle();
+  };
   return {
-    add: (threads) => put(...ofThreads(threads, false)),
-    inherit({ legacy, own }) {
-      const { line: ancestors, sums: left } = decode<Legacy>(legacy);
+    add: (threads) => take(...threads.map(({ scopeMetrics }) => ({ scopeMetrics: sumsOf(scopeMetrics) }))),
+    takeOver({ legacy, own }) {
+      const { line: ancestors, sums: left } = decodeLegacy(legacy);
       const isNew = !ancestors.some((ancestor) => line.includes(ancestor));
-      // All of it or nothing.
-      put(
+      take(
         ...(isNew ? [{ scopeMetrics: left }] : []),
-        ...(own === undefined ? [] : ofThreads(decode<Values>(own).threads, true)),
+        ...(own === undefined ? [] : [{ scopeMetrics: { [Symbol.iterator]: () => sumsIn(own) }, minus: true }]),
       );
       line = [...new Set([...line, ...ancestors])].slice(0, MAX_LINE);
     },
-    sums: () => sums,
-    legacy: (served) => encode({ line, sums: sumsOf(served) } satisfies Legacy),
+    settle,
+    sums: () => (come.length === 0 ? sums : merge(parts(), options)),
+    legacy: (served) => encodeLegacy(line, sumsOf(served)),
   };
+}
+
+/** Decoded when it is its turn. */
+function* sumsIn(values: Uint8Array): Generator<ScopeMetrics, void> {
+  for (const { scopeMetrics } of decode<Values>(values).threads) yield* sumsOf(scopeMetrics);
 }

@@ -43,6 +43,8 @@ export interface Metric {
 
 /** Series of one metric; those of processes that are long gone would grow for ever. */
 const MAX_SERIES = 10_000;
+/** Data points of a step; of many series all of it takes longer than an event loop should wait. */
+export const STEP = 200;
 const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
 
 /** False: it does not fit what is there. */
@@ -90,15 +92,14 @@ function addValue({ dataPointType }: MetricData, to: Series, point: Point, acros
   return true;
 }
 
-export function dataOf({ data, series }: Metric): MetricData {
-  const dataPoints = Array.from(series.values(), ({ attributes, startTime, endTime, marks, total }) => ({
-    attributes,
-    startTime,
-    endTime,
-    ...marks,
-    ...valueOf(data, total),
-  }));
-  return { ...data, dataPoints } as MetricData;
+/** In steps. */
+export function* dataOf({ data, series }: Metric): Generator<void, MetricData> {
+  const dataPoints: object[] = [];
+  for (const { attributes, startTime, endTime, marks, total } of series.values()) {
+    dataPoints.push({ attributes, startTime, endTime, ...marks, ...valueOf(data, total) });
+    if (dataPoints.length % STEP === 0) yield;
+  }
+  return { ...data, dataPoints } as unknown as MetricData;
 }
 
 function valueOf({ dataPointType }: MetricData, total: Total): { readonly value: Value; readonly rest?: Exact } {

@@ -1,12 +1,11 @@
 import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import type { ThreadsHeard } from '../collected.ts';
 import type { ThreadValues } from './frames.ts';
 import { merge, sumsOf, type MergeOptions } from './merge.ts';
 import { freeNumber } from './numbers.ts';
 
 /** What the threads of this process have last said. */
-export interface Threads {
-  heard(thread: number, scopeMetrics: readonly ScopeMetrics[]): void;
-  gone(thread: number): void;
+export interface Threads extends ThreadsHeard {
   values(): readonly ThreadValues[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Worker threads make spans and log records, but own no socket and no exporter: what ends there is posted to the main
- * thread in batches and joins its pipeline. A broadcast channel carries it, because the ports of a worker belong to the
+ * Worker threads make spans and log records and measure, but own no socket and no exporter: what ends there is posted to
+ * the main thread in batches and joins its pipeline, and what is measured there is told when it asks. A broadcast channel carries it, because the ports of a worker belong to the
  * application, and a listener on them would keep it alive.
  */
 import { BroadcastChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';

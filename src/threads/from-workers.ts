@@ -2,21 +2,15 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { BroadcastChannel, Worker } from 'node:worker_threads';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
+import type { ThreadsHeard } from '../collected.ts';
 import type { Component } from '../component.ts';
 import { openChannel, unheard, type Message } from './channel.ts';
 import { unpackLog, unpackSpan } from './posted.ts';
 
 /** Milliseconds that workers have at the end of the process; one that computes does not hear. */
 const LAST_CALL = 100;
-
-/** Whoever wants to know what workers have measured, each under its number. */
-export interface Measured {
-  heard(worker: number, scopeMetrics: readonly ScopeMetrics[]): void;
-  gone(worker: number): void;
-}
 
 export interface FromWorkers extends Component {
   /** Asks all that live for what they have measured; resolves when they have said it, or in time. */
@@ -28,7 +22,7 @@ export function fromWorkers(
   resource: Resource,
   spanProcessors: readonly SpanProcessor[],
   logRecordProcessors: readonly LogRecordProcessor[],
-  metrics?: Measured,
+  metrics?: ThreadsHeard,
 ): FromWorkers {
   /** Those that have said hello. */
   const living = new Set<number>();
@@ -36,13 +30,15 @@ export function fromWorkers(
   const started = new Map<number, Worker>();
   let asked = false;
   let channel: BroadcastChannel | undefined;
-  /** Those that have not answered the last request, which may be blocked for long. */
-  const silent = new Set<number>();
-  let answered: (() => void) | undefined;
+  /** Those that have been asked and have not answered, and when they are late: one may be blocked for long. */
+  const silent = new Map<number, number>();
+  /** For each request under way: an answer, or the end of a worker. */
+  const settled = new Set<(worker: number) => void>();
 
   const hear = ({ spans = [], logs = [], hello, bye, measured }: Message): void => {
     if (hello !== undefined) living.add(hello);
-    if (measured !== undefined) {
+    // Of one that has said goodbye everything is counted already.
+    if (measured !== undefined && living.has(measured.by)) {
       metrics?.heard(measured.by, measured.scopeMetrics);
       settle(measured.by);
     }
@@ -55,7 +51,8 @@ export function fromWorkers(
     }
   };
   const settle = (worker: number): void => {
-    if (silent.delete(worker) && silent.size === 0) answered?.();
+    silent.delete(worker);
+    for (const each of settled) each(worker);
   };
   const forget = (worker: number): void => {
     living.delete(worker);
@@ -69,6 +66,8 @@ export function fromWorkers(
     started.set(worker.threadId, worker);
   };
   const forgetTheDead = (): void => {
+    // What they have said is here by now, though it may not be heard yet; afterwards it would bring them back.
+    drain();
     for (const [id, worker] of started) {
       if (worker.threadId === id) continue;
       started.delete(id);
@@ -83,7 +82,6 @@ export function fromWorkers(
   };
   /** With the main thread its workers are stopped where they are. */
   const askTheLiving = (): void => {
-    drain();
     forgetTheDead();
     if (channel === undefined || living.size === 0 || asked) return;
     asked = true;
@@ -101,16 +99,24 @@ export function fromWorkers(
     async collect(timeout) {
       if (channel === undefined) return;
       forgetTheDead();
-      const asked = [...living].filter((worker) => !silent.has(worker));
-      if (asked.length === 0) return;
-      for (const worker of asked) silent.add(worker);
-      channel.postMessage({ collect: timeout } satisfies Message);
+      const now = performance.now();
+      // Who is late is not waited for, but whoever another request has just asked is.
+      const waiting = new Set([...living].filter((worker) => (silent.get(worker) ?? Infinity) > now));
+      if (waiting.size === 0) return;
+      const asked = [...waiting].filter((worker) => !silent.has(worker));
+      for (const worker of asked) silent.set(worker, now + timeout);
+      if (asked.length > 0) channel.postMessage({ collect: timeout } satisfies Message);
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeout).unref();
-        answered = (): void => {
+        const end = (): void => {
           clearTimeout(timer);
+          settled.delete(settleOne);
           resolve();
         };
+        const timer = setTimeout(end, timeout).unref();
+        const settleOne = (worker: number): void => {
+          if (waiting.delete(worker) && waiting.size === 0) end();
+        };
+        settled.add(settleOne);
       });
     },
     forceFlush: async () => drain(),

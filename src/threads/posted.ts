@@ -1,4 +1,4 @@
-/** The form in which spans and log records travel between threads: plain values, which can be cloned. */
+/** The form in which spans, log records and measurements travel between threads: plain values, which can be cloned. */
 import { threadId, type BroadcastChannel } from 'node:worker_threads';
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';

@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { threadId } from 'node:worker_threads';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { Collect, Collected } from '../collected.ts';
+import type { Collected, Collecting } from '../collected.ts';
 import type { Component } from '../component.ts';
 import { openChannel, type Message } from './channel.ts';
 import { packLog, packSpan, post, postMeasured, type PostedLog, type PostedSpan } from './posted.ts';
@@ -11,14 +11,8 @@ import { packLog, packSpan, post, postMeasured, type PostedLog, type PostedSpan 
 const DELAY = 10;
 const BATCH = 256;
 
-/** What has been measured in a worker. */
-interface Reader {
-  readonly collect: Collect;
-  collectNow(): Collected;
-}
-
 /** In a worker: the processors that take the place of exporters. `metrics`: where somebody may ask for them. */
-export function toMainThread(metrics?: Reader): Component {
+export function toMainThread(metrics?: Collecting): Component {
   let spans: PostedSpan[] = [];
   let logs: PostedLog[] = [];
   const channel = openChannel(({ ask, collect }) => {

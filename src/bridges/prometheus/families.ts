@@ -51,7 +51,7 @@ const STEP = 200;
 const MAX_LABELS = 1000;
 
 export function* families(
-  { resource, scopeMetrics }: Omit<Collected, 'errors'>,
+  { resource, scopeMetrics }: Collected,
   derived: Iterable<Derived | undefined>,
   how: Families,
   isLate: () => boolean,

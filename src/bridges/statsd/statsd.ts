@@ -8,10 +8,9 @@ import {
   InstrumentType,
   type AggregationTemporalitySelector,
 } from '@opentelemetry/sdk-metrics';
-import type { Collect } from '../../collected.ts';
+import type { Collecting } from '../../collected.ts';
 import type { Component } from '../../component.ts';
 import type { StatsdAddress } from '../../config/statsd-address.ts';
-import * as diag from '../../diag.ts';
 import { datagrams } from './datagrams.ts';
 import { lines } from './lines.ts';
 import { createSender } from './sender.ts';
@@ -28,19 +27,14 @@ export interface StatsdPlan {
   readonly interval: number;
 }
 
-/** A reader with `temporality`. */
-export interface Source {
-  readonly collect: Collect;
-  collectNow(): Awaited<ReturnType<Collect>>;
-}
-
 /** The server adds up what it is told to count, and keeps the last value of everything else. */
 export const temporality: AggregationTemporalitySelector = (type) =>
   type === InstrumentType.COUNTER || type === InstrumentType.OBSERVABLE_COUNTER || type === InstrumentType.HISTOGRAM
     ? AggregationTemporality.DELTA
     : AggregationTemporality.CUMULATIVE;
 
-export function statsd({ address, prefix, tags, interval }: StatsdPlan, source: Source): Component {
+/** `source`: a reader with `temporality`. */
+export function statsd({ address, prefix, tags, interval }: StatsdPlan, source: Collecting): Component {
   const sender = createSender(address);
   const format = { prefix: prefix === undefined ? '' : `${prefix}.`, tags };
   let pushing: Promise<void> | undefined;
@@ -51,9 +45,7 @@ export function statsd({ address, prefix, tags, interval }: StatsdPlan, source: 
       // What nobody could receive is not collected: counters go on counting.
       await sender.aim();
       if (ended) return;
-      const { scopeMetrics, errors } = await source.collect(COLLECT_TIMEOUT);
-      if (errors.length > 0)
-        diag.debug(`${errors.length} observable callbacks failed; StatsD goes on without`, errors[0]);
+      const { scopeMetrics } = await source.collect(COLLECT_TIMEOUT);
       await sender.send(datagrams(lines(scopeMetrics, format)));
     } catch (cause) {
       if (!ended) sender.report(cause);

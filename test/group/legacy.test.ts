@@ -1,0 +1,111 @@
+/** What a server leaves to its group, and what its members keep of it. */
+import { DataPointType, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import { afterEach, expect, test, vi } from 'vitest';
+import * as diag from '../../src/diag.ts';
+import { encode } from '../../src/group/frames.ts';
+import { createLegacyKeeper } from '../../src/group/legacy-keeper.ts';
+import { decodeLegacy, encodeLegacy } from '../../src/group/legacy.ts';
+import { inOneGo, merge } from '../../src/group/merge.ts';
+import { createRetired } from '../../src/group/retired.ts';
+
+vi.mock('../../src/diag.ts', { spy: true });
+afterEach(() => vi.resetAllMocks());
+
+const options = { acrossOf: () => undefined };
+
+/** A counter of so many series, each of that value. */
+const counter = (series: number, value: number): ScopeMetrics[] => [
+  {
+    scope: { name: 'scope', version: '1' },
+    metrics: [
+      {
+        descriptor: { name: 'hits', unit: '', description: '', valueType: 1 },
+        aggregationTemporality: 1,
+        dataPointType: DataPointType.SUM,
+        isMonotonic: true,
+        dataPoints: Array.from({ length: series }, (_, index) => ({
+          startTime: [1, 0],
+          endTime: [2, 0],
+          attributes: { index },
+          value,
+        })),
+      },
+    ],
+  },
+];
+const total = (scopes: Iterable<ScopeMetrics>): number =>
+  [...scopes]
+    .flatMap(({ metrics }) => metrics.flatMap(({ dataPoints }) => dataPoints.map(({ value }) => value as number)))
+    .reduce((sum, value) => sum + value, 0);
+const encoded = (line: readonly string[], sums: readonly ScopeMetrics[]): Uint8Array =>
+  inOneGo(encodeLegacy(line, sums));
+const values = (id: number, value: number): Uint8Array =>
+  encode({ id, threads: [{ thread: 0, scopeMetrics: counter(10, value) }] });
+
+test('a legacy is what was left, as often as it is read', () => {
+  const { line, sums } = decodeLegacy(encoded(['a', 'b'], counter(1000, 2)));
+  expect(line).toEqual(['a', 'b']);
+  for (let time = 0; time < 2; time++)
+    expect(merge([{ scopeMetrics: sums }], options)).toEqual(merge([{ scopeMetrics: counter(1000, 2) }], options));
+});
+
+test.each([
+  ['nothing', Buffer.alloc(0)],
+  ['text', Buffer.from('no')],
+  ['another value', Buffer.concat([Buffer.from([0, 0, 0, encode(5).length]), encode(5)])],
+])('%s is no legacy', (_what, bytes) => {
+  expect(() => decodeLegacy(bytes)).toThrow();
+});
+
+test('of one metric with 2,500 series no step takes more than 200', () => {
+  let steps = 0;
+  for (const _step of encodeLegacy(['a'], counter(2500, 1))) steps++;
+  expect(steps).toBeGreaterThanOrEqual(12);
+});
+
+test('what has come counts at once, and is added up later', async () => {
+  const retired = createRetired('a', options);
+  retired.add([{ thread: 0, scopeMetrics: counter(3000, 1) }]);
+  retired.add([{ thread: 0, scopeMetrics: counter(3000, 2) }]);
+  retired.takeOver({ legacy: encoded(['b'], counter(10, 5)), own: values(1, 3) });
+  retired.takeOver({ legacy: encoded(['b'], counter(10, 5)), own: values(1, 1) });
+  const expected = 3000 * 3 + 10 * (5 - 3 - 1);
+  expect(total(retired.sums())).toBe(expected);
+  await retired.settle();
+  expect(total(retired.sums())).toBe(expected);
+});
+
+test('a legacy that breaks off takes nothing else with it', async () => {
+  vi.mocked(diag.limited).mockImplementation(() => {});
+  const retired = createRetired('a', options);
+  retired.add([{ thread: 0, scopeMetrics: counter(10, 1) }]);
+  await retired.settle();
+  retired.takeOver({ legacy: encoded(['b'], counter(1000, 5)).subarray(0, -10) });
+  await retired.settle();
+  expect(total(retired.sums())).toBe(10);
+  expect(diag.limited).toHaveBeenCalledOnce();
+});
+
+test('values that were sent to one server are not taken for those sent to the next', () => {
+  const kept = createLegacyKeeper();
+  kept.joined();
+  kept.sent(1, values(1, 1));
+  kept.left(1, encoded(['a'], []));
+  kept.sent(2, values(2, 2));
+  kept.joined();
+  // The new one has nothing of this process yet.
+  kept.left(2, encoded(['b'], []));
+  expect(kept.current()).toEqual({ legacy: encoded(['a'], []), own: values(1, 1) });
+  kept.sent(1, values(1, 3));
+  kept.left(1, encoded(['b'], []));
+  expect(kept.current()).toEqual({ legacy: encoded(['b'], []), own: values(1, 3) });
+});
+
+test('no more than the last two values are kept', () => {
+  const kept = createLegacyKeeper();
+  for (let id = 1; id <= 4; id++) kept.sent(id, values(id, id));
+  for (const id of [1, 2]) kept.left(id, encoded(['a'], []));
+  expect(kept.current()).toBeUndefined();
+  kept.left(3, encoded(['a'], []));
+  expect(kept.current()).toEqual({ legacy: encoded(['a'], []), own: values(3, 3) });
+});
