@@ -36,6 +36,7 @@ const chunks: Readonly<Record<string, string>> = {
   'rare-samplers': './src/signals/rare-samplers.ts',
   statsd: './src/bridges/statsd/statsd.ts',
   observers: './src/metrics/observers.ts',
+  'measure-spans': './src/metrics/measure-spans.ts',
   ...instrumentations,
 };
 

@@ -5,6 +5,7 @@
 import { SpanKind, type Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { nameIn } from './name-in.ts';
+import { systemOf } from './system-of.ts';
 import { verbOf } from './sql.ts';
 
 /** What is there when a span begins already. */
@@ -39,9 +40,6 @@ export function isOperation({ kind, name, attributes, instrumentationScope }: Be
     (operations.get(instrumentationScope.name)?.(name) ?? true)
   );
 }
-
-export const systemOf = (attributes: Attributes): string | undefined =>
-  nameIn(attributes['db.system.name'] ?? attributes['db.system']);
 
 export const namespaceOf = (attributes: Attributes): string | undefined =>
   nameIn(attributes['db.namespace'] ?? attributes['db.name']);

@@ -14,9 +14,9 @@ import {
   operationOf,
   portOf,
   statementOf,
-  systemOf,
   type BegunSpan,
 } from './database-span.ts';
+import { systemOf } from './system-of.ts';
 import { errorTypeOf } from './error-type.ts';
 import { counter, histogram } from './instrument.ts';
 import { createRepetitions, type Repetitions } from './n-plus-one.ts';

@@ -4,11 +4,12 @@
  */
 import { SpanKind, type Attributes, type MeterProvider } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { loadChunk } from '../chunk.ts';
 import type { Component } from '../component.ts';
 import type { MetricName } from './catalogue.ts';
-import { systemOf } from './database-span.ts';
-import { createDatabases, type DatabaseOptions } from './databases.ts';
-import { createMessageMeasurements } from './messages.ts';
+import type { DatabaseOptions } from './databases.ts';
+import type { SpanMeasurements } from './measure-spans.ts';
+import { systemOf } from './system-of.ts';
 
 /** Not of the process, but of what the application does: see src/signals/metrics.ts. */
 const SCOPE = 'firstlight/operations';
@@ -28,19 +29,22 @@ export const isMeasured = (kind: SpanKind, attributes: Attributes): boolean =>
     : kind === SpanKind.PRODUCER || kind === SpanKind.CONSUMER;
 
 export function operations(meters: MeterProvider, options: DatabaseOptions): Component {
-  const meter = meters.getMeter(SCOPE, FIRSTLIGHT_VERSION);
-  const databases = createDatabases(meter, options);
-  const measureMessages = createMessageMeasurements(meter);
+  let measurements: SpanMeasurements | undefined;
+  const load = (): SpanMeasurements =>
+    (measurements ??= loadChunk<typeof import('./measure-spans.ts')>('measure-spans').createSpanMeasurements(
+      meters.getMeter(SCOPE, FIRSTLIGHT_VERSION),
+      options,
+    ));
   return {
     name: 'operations',
     spanProcessors: [
       {
-        onStart: databases.begin,
+        onStart(span, parent) {
+          if (isMeasured(span.kind, span.attributes)) load().begin(span, parent);
+        },
         onEnd(span: ReadableSpan) {
           // A worker thread has measured its own: what comes from there is a span's data, which has no end.
-          if (!('end' in span)) return;
-          if (span.kind === SpanKind.CLIENT) databases.end(span);
-          else if (span.kind === SpanKind.PRODUCER || span.kind === SpanKind.CONSUMER) measureMessages(span);
+          if ('end' in span && isMeasured(span.kind, span.attributes)) load().end(span);
         },
         forceFlush: async () => {},
         shutdown: async () => {},

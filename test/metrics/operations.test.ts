@@ -3,11 +3,13 @@ import { SpanKind, SpanStatusCode, trace, context, type Attributes, type Span } 
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { isMeasured, operations } from '../../src/metrics/operations.ts';
 import { ownContext } from '../../src/metrics/own-context.ts';
 import { verbOf } from '../../src/metrics/sql.ts';
 import { createMeasuringSampler } from '../../src/signals/measuring-sampler.ts';
+
+vi.mock('../../src/chunk.ts', () => import('../support/source-chunks.ts'));
 
 class Reader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}

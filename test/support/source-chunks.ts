@@ -7,6 +7,7 @@ import * as configFile from '../../src/config/file.ts';
 import * as propagators from '../../src/propagation/rare-propagators.ts';
 import * as group from '../../src/group/siblings.ts';
 import * as encodeMetrics from '../../src/delivery/otlp/metrics.ts';
+import * as measureSpans from '../../src/metrics/measure-spans.ts';
 import * as spool from '../../src/delivery/spool/spool.ts';
 import * as transportGrpc from '../../src/delivery/transport-grpc.ts';
 import * as transportHttp from '../../src/delivery/transport-http.ts';
@@ -17,6 +18,7 @@ const chunks: Readonly<Record<string, unknown>> = {
   'config-file': configFile,
   'encode-metrics': encodeMetrics,
   group,
+  'measure-spans': measureSpans,
   spool,
   'transport-grpc': transportGrpc,
   'transport-http': transportHttp,
