@@ -16,9 +16,12 @@ export function othersTurn(): Promise<void> | undefined {
   if (ends !== 0 && now < ends) return undefined;
   const isOver = ends !== 0;
   if (!isOver) ends = now + SLICE;
-  next ??= setImmediate().then(() => {
-    ends = 0;
-    next = undefined;
-  });
+  next ??= nextTurn();
   return isOver ? next : undefined;
+}
+
+async function nextTurn(): Promise<void> {
+  await setImmediate();
+  ends = 0;
+  next = undefined;
 }
