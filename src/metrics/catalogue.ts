@@ -142,7 +142,7 @@ export const catalogue = {
     type: 'updowncounter',
     unit: '{connection}',
     doc: 'Connections of a pool, by state',
-    attributes: [...POOL, 'db.client.connection.state'],
+    attributes: [...POOL, 'db.client.connection.state', 'db.client.connection.unlimited'],
     source: 'pg, mysql, mysql2, mongodb, redis, ioredis, oracledb',
   },
   'db.client.connection.max': {

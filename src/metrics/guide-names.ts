@@ -28,8 +28,11 @@ const queryType = (attributes: Attributes): Attributes => ({
 const cache = (result: string) => (attributes: Attributes) =>
   attributes['cache.result'] === result ? { cache_type: attributes['cache.type'] } : undefined;
 
-const used = (attributes: Attributes): Attributes | undefined =>
-  attributes['db.client.connection.state'] === 'used' ? {} : undefined;
+/** Of those that there may be so many of: without a limit nothing is full. */
+const used = ({
+  'db.client.connection.state': state,
+  'db.client.connection.unlimited': unlimited,
+}: Attributes): Attributes | undefined => (state === 'used' && unlimited !== true ? {} : undefined);
 
 const DEADLOCKS = new Set<unknown>(['40P01', '1213', 'ER_LOCK_DEADLOCK', '1205', '60', 'ORA-00060']);
 
@@ -207,7 +210,7 @@ export const guideNames = ({ slowQuery }: GuideOptions): readonly Derivation[] =
   ...['database_connections_active', 'db_connections_active'].map((name): Derivation => ({
     name,
     type: 'gauge',
-    help: 'Connections of all pools that are in use',
+    help: 'Connections of all pools with a limit that are in use',
     from: 'db.client.connection.count',
     labels: [],
     labelsOf: used,

@@ -14,11 +14,17 @@ interface Watched {
   name?: string | undefined;
 }
 
+interface States {
+  readonly used: Attributes;
+  readonly idle: Attributes;
+}
+
 /** All pools of one name. */
 interface Totals {
   readonly attributes: Attributes;
-  readonly used: Attributes;
-  readonly idle: Attributes;
+  /** Of connections without a limit: of how full pools are they say nothing. */
+  readonly unlimited: States;
+  readonly limited: States;
   sums: { used: number; idle: number; max?: number; pending?: number };
 }
 
@@ -34,8 +40,16 @@ export function createPools(meter: Meter): Observed['pool'] {
     const totals = byName.get(name);
     if (totals !== undefined || byName.size >= MOST) return totals;
     const attributes = { 'db.client.connection.pool.name': name };
-    const state = (is: string): Attributes => ({ ...attributes, 'db.client.connection.state': is });
-    const made = { attributes, used: state('used'), idle: state('idle'), sums: { used: 0, idle: 0 } };
+    const states = (more: Attributes): States => {
+      const of = (state: string): Attributes => ({ ...attributes, 'db.client.connection.state': state, ...more });
+      return { used: of('used'), idle: of('idle') };
+    };
+    const made = {
+      attributes,
+      unlimited: states({ 'db.client.connection.unlimited': true }),
+      limited: states({}),
+      sums: { used: 0, idle: 0 },
+    };
     byName.set(name, made);
     return made;
   };
@@ -48,7 +62,8 @@ export function createPools(meter: Meter): Observed['pool'] {
       if (pool === undefined) watched.delete(entry);
       else add(pool, entry, totalsOf);
     }
-    for (const { attributes, used, idle, sums } of byName.values()) {
+    for (const { attributes, unlimited, limited, sums } of byName.values()) {
+      const { used, idle } = sums.max === undefined ? unlimited : limited;
       result.observe(count, sums.used, used);
       result.observe(count, sums.idle, idle);
       if (sums.max !== undefined) result.observe(max, sums.max, attributes);

@@ -104,6 +104,7 @@ test('pools, caches and queues: only what is in use, only what waits', async () 
       result.observe(3, { ...pool, 'db.client.connection.state': 'used' });
       result.observe(4, { ...pool, 'db.client.connection.state': 'idle' });
       result.observe(2, { 'db.client.connection.pool.name': 'b', 'db.client.connection.state': 'used' });
+      result.observe(1, { 'db.client.connection.state': 'used', 'db.client.connection.unlimited': true });
     });
     observable(meter, 'db.client.connection.max').addCallback((result) => result.observe(10, pool));
     observable(meter, 'firstlight.cache.requests').addCallback((result) => {

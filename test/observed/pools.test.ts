@@ -18,7 +18,7 @@ function pools(printed: Printed): Record<string, string> {
   const values = new Map<string, Record<string, string>>();
   for (const line of of(printed, 'db_client_connection_')) {
     const [, metric = '', pool = '', state, value = ''] =
-      /^(\w+)\{\w+_pool_name="([^"]+)"(?:,\w+_state="(\w+)")?\} (.+)$/.exec(line) ?? [];
+      /^(\w+)\{\w+_pool_name="([^"]+)"(?:,\w+_state="(\w+)")?(?:,\w+_unlimited="true")?\} (.+)$/.exec(line) ?? [];
     values.set(pool, { ...values.get(pool), [state ?? metric]: value });
   }
   return Object.fromEntries(

@@ -3,7 +3,13 @@ import type { Connections, Observe } from '../../observed.ts';
 import { poolName } from './pool-name.ts';
 
 interface Pool {
-  readonly options: { readonly max?: number };
+  readonly options: {
+    readonly max?: number;
+    readonly connectionString?: string;
+    readonly host?: string;
+    readonly port?: number;
+    readonly database?: string;
+  };
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;
@@ -31,13 +37,21 @@ function connectionsOf({
   _clients,
 }: Pool): Connections | undefined {
   if (ended) return undefined;
-  // Where it leads to is known by its clients: the options may say nothing, and leave it to the environment.
   const client = _clients?.[0];
   return {
-    name: client && poolName(client.host, client.port, client.database),
+    name: client ? poolName(client.host, client.port, client.database) : nameBy(options),
     used: totalCount - idleCount,
     idle: idleCount,
     pending: waitingCount,
     ...(options.max !== undefined && { max: options.max }),
   };
+}
+
+/** Where a pool leads to that has no client. Undefined where its options leave it to the environment: a client will tell. */
+function nameBy({ connectionString, host, port = 5432, database }: Pool['options']): string | undefined {
+  if (connectionString !== undefined && URL.canParse(connectionString)) {
+    const { hostname, port: given, pathname } = new URL(connectionString);
+    return poolName(hostname, Number(given || 5432), decodeURIComponent(pathname.slice(1)));
+  }
+  return host !== undefined && database !== undefined ? poolName(host, port, database) : undefined;
 }
