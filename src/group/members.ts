@@ -31,6 +31,8 @@ interface Member extends LeftTo {
   id: number;
   asked?: { readonly at: number; readonly answer: Promise<void> } | undefined;
   answered?: () => void;
+  /** What of its values is in the legacy that it has brought: until it tells them itself they are left in there. */
+  own?: Uint8Array | undefined;
 }
 
 const MAX_MEMBERS = 256;
@@ -54,10 +56,15 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
     if (kind === 'values') {
       const { id, threads } = decode<Values>(content);
       check(id, threads);
-      Object.assign(member, { id, threads });
+      if (member.own !== undefined) retired.takeAway(member.own);
+      Object.assign(member, { id, threads, own: undefined });
       member.answered?.();
-    } else if (kind === 'kept') retired.takeOver(decode<KeptLegacy>(content));
-    else if (kind === 'letGo') letGo();
+    } else if (kind === 'kept') {
+      const { legacy, own } = decode<KeptLegacy>(content);
+      retired.takeOver({ legacy });
+      member.own = own;
+    }
+    if (kind === 'letGo') letGo();
   };
   return {
     join(socket, head, who, ownNumber) {
