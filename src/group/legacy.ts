@@ -4,7 +4,8 @@
  */
 import type { Socket } from 'node:net';
 import type { MetricData, ScopeMetrics } from '@opentelemetry/sdk-metrics';
-import { decode, encode, headerOf } from './frames.ts';
+import * as diag from '../diag.ts';
+import { decode, encode, headerOf, MAX_CONTENT, megabytes } from './frames.ts';
 import { STEP } from './series.ts';
 
 /** Whose legacy it is. */
@@ -69,7 +70,14 @@ export interface LeftTo {
 }
 
 /** Resolves when the kernel has it: from then on it arrives, whatever becomes of this process. */
-export function leaveTo(legacy: Uint8Array, members: readonly LeftTo[]): Promise<unknown> {
+export async function leaveTo(legacy: Uint8Array, members: readonly LeftTo[]): Promise<unknown> {
+  if (legacy.length > MAX_CONTENT) {
+    const size = megabytes(legacy.length);
+    return diag.limited(
+      'group legacy',
+      `/metrics of all processes has too many series to be left to another one (${size}): counters fall when this one ends`,
+    );
+  }
   // One that does not read would pile it up.
   const reading = members.filter(({ socket }) => !socket.writableNeedDrain && socket.writable);
   return Promise.all(

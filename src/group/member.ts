@@ -3,7 +3,18 @@ import { ROOT_CONTEXT, context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Socket } from 'node:net';
 import * as diag from '../diag.ts';
-import { createReader, decode, encode, frame, message, type Kind, type Messages, type Values } from './frames.ts';
+import {
+  createReader,
+  decode,
+  encode,
+  frame,
+  MAX_CONTENT,
+  megabytes,
+  message,
+  type Kind,
+  type Messages,
+  type Values,
+} from './frames.ts';
 import type { LegacyKeeper } from './legacy-keeper.ts';
 import { refusalIn, request, type Identity, type Refusal } from './identity.ts';
 import type { Own, OwnValues } from './own.ts';
@@ -52,6 +63,11 @@ export function become({ host, port, identity, own, keeper, worker, ...then }: M
   };
   const send = (values: OwnValues): void => {
     const bytes = pack({ id: ++ids, threads: values.threads });
+    if (bytes.length > MAX_CONTENT)
+      return diag.limited(
+        'group values',
+        `this process has too many series for /metrics of all processes (${megabytes(bytes.length)}), and is left out there`,
+      );
     keeper.sent(ids, bytes);
     socket.write(frame('values', bytes));
   };

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import * as diag from '../diag.ts';
 import { check } from './check.ts';
 import { createReader, decode, message, type KeptLegacy, type Kind, type ThreadValues, type Values } from './frames.ts';
+import { createGone } from './gone.ts';
 import { ACCEPTED, type Sibling } from './identity.ts';
 import type { LeftTo } from './legacy.ts';
 import type { Part } from './merge.ts';
@@ -33,6 +34,8 @@ interface Member extends LeftTo {
   answered?: () => void;
   /** What of its values is in the legacy that it has brought: until it tells them itself they are left in there. */
   own?: Uint8Array | undefined;
+  /** It has been here before, and has brought it then. */
+  readonly isBack: boolean;
 }
 
 const MAX_MEMBERS = 256;
@@ -43,6 +46,7 @@ const MARGIN = 200;
 /** `letGo`: a member's application is about to listen on the port; synchronous. */
 export function createMembers(retired: Retired, letGo: () => void): Members {
   const members = new Map<string, Member>();
+  const gone = createGone(retired);
   let isOver = false;
 
   const remove = (member: Member): void => {
@@ -50,7 +54,7 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
     members.delete(member.who.id);
     member.answered?.();
     // At the end of this process all of them go, and nobody asks any more.
-    if (!isOver) retired.add(member.threads);
+    if (!isOver) gone.left(member.who.id, member.threads);
   };
   const hear = (member: Member, kind: Kind, content: Buffer): void => {
     if (kind === 'values') {
@@ -62,7 +66,7 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
     } else if (kind === 'kept') {
       const { legacy, own } = decode<KeptLegacy>(content);
       retired.takeOver({ legacy });
-      member.own = own;
+      if (!member.isBack) member.own = own;
     }
     if (kind === 'letGo') letGo();
   };
@@ -75,7 +79,15 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
       }
       if (members.size >= MAX_MEMBERS) return false;
       const taken = [ownNumber, ...Array.from(members.values(), (each) => each.worker)];
-      const member: Member = { who, worker: freeNumber(taken, who.worker), socket, threads: [], id: 0 };
+      const said = gone.back(who.id);
+      const member: Member = {
+        who,
+        worker: freeNumber(taken, who.worker),
+        socket,
+        threads: said ?? [],
+        id: 0,
+        isBack: said !== undefined,
+      };
       members.set(who.id, member);
       const read = createReader((kind, content) => hear(member, kind, content));
       const take = (bytes: Buffer): void => {

@@ -11,7 +11,8 @@ import { decodeLegacy, encodeLegacy, type Legacy } from './legacy.ts';
 import { merge, mergeSteps, sumsOf, type MergeOptions, type Part } from './merge.ts';
 
 export interface Retired {
-  add(threads: readonly ThreadValues[]): void;
+  /** `minus`: they are a member's again. */
+  add(threads: readonly ThreadValues[], minus?: boolean): void;
   /** Throws where it cannot be read. */
   takeOver(kept: KeptLegacy): void;
   /** Encoded values that are in a legacy, of a process that tells them itself from now on. */
@@ -59,7 +60,8 @@ export function createRetired(id: string, options: MergeOptions): Retired {
   const takeAway = (own: Uint8Array): void =>
     take({ scopeMetrics: { [Symbol.iterator]: () => sumsIn(own) }, minus: true });
   return {
-    add: (threads) => take(...threads.map(({ scopeMetrics }) => ({ scopeMetrics: sumsOf(scopeMetrics) }))),
+    add: (threads, minus = false) =>
+      take(...threads.map(({ scopeMetrics }) => ({ scopeMetrics: sumsOf(scopeMetrics), minus }))),
     takeOver({ legacy, own }) {
       const left = decodeLegacy(legacy);
       const older = taken.filter((each) => contains(left, each));

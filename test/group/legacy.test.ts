@@ -1,16 +1,16 @@
 /** What a server leaves to its group, and what its members keep of it. */
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { DataPointType, type ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test, vi } from 'vitest';
 import * as diag from '../../src/diag.ts';
-import { encode, message } from '../../src/group/frames.ts';
+import { encode, frame, MAX_CONTENT, message } from '../../src/group/frames.ts';
 import { request } from '../../src/group/identity.ts';
 import { createLegacyKeeper } from '../../src/group/legacy-keeper.ts';
-import { decodeLegacy, encodeLegacy } from '../../src/group/legacy.ts';
+import { decodeLegacy, encodeLegacy, leaveTo } from '../../src/group/legacy.ts';
 import { inOneGo, merge } from '../../src/group/merge.ts';
 import { createRetired } from '../../src/group/retired.ts';
 import { freePort } from '../support/free-port.ts';
-import { endAll, launch, scrape, sibling } from './harness.ts';
+import { endAll, launch, reads, scrape, sibling } from './harness.ts';
 
 vi.mock('../../src/diag.ts', { spy: true });
 afterEach(() => {
@@ -150,4 +150,38 @@ test('a process that has come new and got the port waits for what a member bring
   // What it had counts until it says it itself, which this one never does.
   expect((await page)?.sum('hits_total')).toBe(50);
   socket.destroy();
+});
+
+test('a legacy that is too large for a message is not sent, and none is kept that could not be sent on; one line says so', async () => {
+  vi.mocked(diag.limited).mockImplementation(() => {});
+  const socket = new Socket();
+  const write = vi.spyOn(socket, 'write');
+  await leaveTo(new Uint8Array(MAX_CONTENT + 1), [{ socket, id: 1 }]);
+  expect(write).not.toHaveBeenCalled();
+  const kept = createLegacyKeeper();
+  kept.sent(1, new Uint8Array(100));
+  kept.left(1, new Uint8Array(MAX_CONTENT - 50));
+  expect(kept.current()).toBeUndefined();
+  expect(diag.limited).toHaveBeenCalledTimes(2);
+});
+
+test('a member that leaves and comes back counts once, however often', async () => {
+  const port = await freePort();
+  const app = launch('plain', port);
+  await app.waitFor(/ready/);
+  await app.order('work 5');
+  await reads(port, 'it serves', (page) => page.sum('jobs_total') === 5);
+  const who = sibling();
+  for (let time = 1; time <= 3; time++) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.resume().write(request(who, port, undefined));
+    socket.write(message('kept', { legacy: encoded(['b'], counter(10, 5)), own: values(1, 2) }));
+    // What it last said counts also before it says it again.
+    if (time > 1) expect((await scrape(port))?.sum('hits_total')).toBe(10 * (5 - 2 + 3));
+    socket.write(frame('values', values(1, 3)));
+    await reads(port, 'its values', (page) => page.sum('hits_total') === 10 * (5 - 2 + 3));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await scrape(port))?.sum('hits_total')).toBe(10 * (5 - 2 + 3));
+  }
 });
