@@ -20,6 +20,8 @@ export interface Members {
   parts(): readonly Part[];
   /** Those whose values are among the parts, which says that they have brought what they had to bring. */
   known(): readonly LeftTo[];
+  /** One whose values cannot be added up costs itself alone. */
+  leaveOut(isBad: (parts: readonly Part[]) => boolean): void;
   /** Ends with them, with a last message perhaps. */
   close(last?: Buffer): void;
 }
@@ -116,6 +118,17 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
     },
     parts: () => [...members.values()].flatMap(({ worker, threads }) => partsOf(worker, threads)),
     known: () => Array.from(members.values(), ({ socket, id }) => ({ socket, id })).filter(({ id }) => id > 0),
+    leaveOut(isBad) {
+      for (const member of members.values()) {
+        if (!isBad(partsOf(member.worker, member.threads))) continue;
+        diag.limited(
+          'group member',
+          `what process ${member.who.pid} says cannot be added up: it is left out of /metrics`,
+        );
+        Object.assign(member, { id: 0, threads: [] });
+        member.socket.destroy();
+      }
+    },
     close(last) {
       isOver = true;
       for (const { socket } of members.values()) {

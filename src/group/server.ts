@@ -50,10 +50,22 @@ export function createServer({ own, id, letGo, ...options }: ServerOptions): Ser
     ...members.parts(),
     { scopeMetrics: retired.sums() },
   ];
+  const isBad = (parts: readonly Part[]): boolean => {
+    try {
+      merge(parts, options);
+      return false;
+    } catch {
+      return true;
+    }
+  };
   const serve = async (mine: OwnValues): Promise<readonly ScopeMetrics[]> => {
     await retired.settle();
-    const to = members.known();
-    const scopeMetrics = await sliced(mergeSteps(partsWith(mine), options));
+    let to = members.known();
+    const scopeMetrics = await sliced(mergeSteps(partsWith(mine), options)).catch(() => {
+      members.leaveOut(isBad);
+      to = members.known();
+      return sliced(mergeSteps(partsWith(mine), options));
+    });
     if (to.length > 0) await within(LEAVING, leaveTo(await sliced(retired.legacy(scopeMetrics)), to));
     return scopeMetrics;
   };
