@@ -3,21 +3,11 @@ import { ROOT_CONTEXT, context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Socket } from 'node:net';
 import * as diag from '../diag.ts';
-import {
-  createReader,
-  decode,
-  encode,
-  frame,
-  MAX_CONTENT,
-  megabytes,
-  message,
-  type Kind,
-  type Messages,
-  type Values,
-} from './frames.ts';
+import { createReader, decode, frame, MAX_CONTENT, megabytes, message, type Kind, type Messages } from './frames.ts';
 import type { LegacyKeeper } from './legacy-keeper.ts';
 import { refusalIn, request, type Identity, type Refusal } from './identity.ts';
 import type { Own, OwnValues } from './own.ts';
+import { pack } from './pack.ts';
 
 export interface Member {
   /** The server lets go of the port for good, for the application of this process wants it. Synchronous; it may be busy. */
@@ -144,17 +134,3 @@ export function become({ host, port, identity, own, keeper, worker, ...then }: M
 /** Not one of the application's connections. */
 const connect = (host: string, port: number): Socket =>
   context.with(suppressTracing(ROOT_CONTEXT), () => process.getBuiltinModule('node:net').connect(port, host));
-
-function pack(values: Values): Buffer {
-  try {
-    return encode(values);
-  } catch {
-    // An attribute that is a function, say, from a copy of the SDK that nobody guards.
-    return encode(JSON.parse(JSON.stringify(values, asText), withoutNull) as Values);
-  }
-}
-
-const asText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-/** A bucket without an exemplar. */
-const withoutNull = (key: string, value: unknown): unknown =>
-  key === 'exemplars' && Array.isArray(value) ? value.map((each: unknown) => each ?? undefined) : value;

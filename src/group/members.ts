@@ -8,6 +8,7 @@ import { ACCEPTED, type Sibling } from './identity.ts';
 import type { LeftTo } from './legacy.ts';
 import type { Part } from './merge.ts';
 import { freeNumber } from './numbers.ts';
+import { partsOf } from './parts.ts';
 import type { Retired } from './retired.ts';
 import { within } from './within.ts';
 
@@ -156,13 +157,4 @@ function ask(member: Member, timeout: number): Promise<void> {
   member.asked = { at: performance.now(), answer };
   member.socket.write(message('ask', { timeout: Math.max(0, timeout - MARGIN) }));
   return answer;
-}
-
-/** Gauges are told apart by the process and thread that they are of. */
-export function partsOf(worker: number, threads: readonly ThreadValues[]): readonly Part[] {
-  return threads.map(({ thread, scopeMetrics }) =>
-    thread === undefined
-      ? { scopeMetrics }
-      : { scopeMetrics, worker: thread === 0 ? `${worker}` : `${worker}.${thread}` },
-  );
 }

@@ -7,9 +7,10 @@ import { withoutThrowing } from '../without-throwing.ts';
 import { message, type KeptLegacy } from './frames.ts';
 import type { Sibling } from './identity.ts';
 import { leaveTo } from './legacy.ts';
-import { createMembers, partsOf } from './members.ts';
+import { createMembers } from './members.ts';
 import { inOneGo, merge, mergeSteps, type MergeOptions, type Part } from './merge.ts';
 import type { Own, OwnValues } from './own.ts';
+import { partsOf } from './parts.ts';
 import { createRetired } from './retired.ts';
 import { within } from './within.ts';
 
