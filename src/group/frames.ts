@@ -44,8 +44,11 @@ export type Kind = keyof Messages;
 
 const KINDS: readonly Kind[] = ['welcome', 'ask', 'values', 'legacy', 'kept', 'letGo', 'yielded'];
 const HEADER = 5;
-/** Bytes of a message. */
+/** Bytes of a message, and of what is worth sending in one: the rest of it is small. */
 export const MAX_FRAME = 32 * 1024 * 1024;
+export const MAX_CONTENT = MAX_FRAME - 4096;
+/** For the one line that says that something has more. */
+export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024)} MB, of at most 32`;
 
 const v8 = (): typeof import('node:v8') => process.getBuiltinModule('node:v8');
 

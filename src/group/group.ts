@@ -11,6 +11,7 @@ import { knownAttributes } from '../resource/known-attributes.ts';
 import type { Identity } from './identity.ts';
 import type { Door, Sharing } from '../sharing.ts';
 import type { Siblings } from './siblings.ts';
+import { within } from './within.ts';
 
 export interface Group extends Component {
   /** What all have collected. */
@@ -31,9 +32,16 @@ export interface GroupOptions {
   readonly askThreads: (timeout: number) => Promise<void>;
 }
 
+/**
+ * Milliseconds after it has got the port in which a process answers no scrape: it may have come new and have taken the port
+ * of one that has just ended, and the members need so long to bring what has been counted.
+ */
+const HOLD = 300;
+
 export function createGroup({ reader, resource, instanceGroup, askThreads }: GroupOptions): Group {
   let siblings: Siblings | undefined;
   let served: Door | undefined;
+  let heldUntil = -Infinity;
   const load = (): Siblings => {
     if (siblings !== undefined) return siblings;
     const { createSiblings } = loadChunk<typeof import('./siblings.ts')>('group');
@@ -43,11 +51,16 @@ export function createGroup({ reader, resource, instanceGroup, askThreads }: Gro
   };
   return {
     name: 'group',
-    collect: (timeout) => (siblings ?? reader).collect(timeout),
+    async collect(timeout) {
+      const held = Math.min(heldUntil - performance.now(), timeout / 2);
+      if (held > 0) await within(held, new Promise(() => {}));
+      return (siblings ?? reader).collect(timeout - Math.max(0, held));
+    },
     sharing: {
       taken: (door) => load().taken(door),
       listening(door) {
         served = door;
+        heldUntil = performance.now() + HOLD;
         siblings?.listening(door);
       },
       upgrade: (...request) => load().upgrade(...request),

@@ -2,7 +2,8 @@
  * What a process keeps so that nothing is lost with the server of its group: the legacy that the server has last left, and
  * its own values that are contained in it. It stays encoded; only who serves next reads it.
  */
-import type { KeptLegacy } from './frames.ts';
+import * as diag from '../diag.ts';
+import { MAX_CONTENT, megabytes, type KeptLegacy } from './frames.ts';
 
 export interface LegacyKeeper {
   /** A new membership: the ids of the last one mean nothing to another server, and begin again. */
@@ -32,6 +33,12 @@ export function createLegacyKeeper(): LegacyKeeper {
       const own = sent.get(id);
       // Whose part nobody could take away again would count twice: the one before serves.
       if (id > 0 && own === undefined) return;
+      const size = legacy.length + (own?.length ?? 0);
+      if (size > MAX_CONTENT)
+        return diag.limited(
+          'group legacy',
+          `/metrics of all processes has too many series to be kept (${megabytes(size)}): counters fall when the one that serves it ends`,
+        );
       // Late answers go into the next one.
       for (const older of sent.keys()) if (older < id) sent.delete(older);
       kept = { legacy, ...(own !== undefined && { own }) };

@@ -3,10 +3,11 @@ import { ROOT_CONTEXT, context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Socket } from 'node:net';
 import * as diag from '../diag.ts';
-import { createReader, decode, encode, frame, message, type Kind, type Messages, type Values } from './frames.ts';
+import { createReader, decode, frame, MAX_CONTENT, megabytes, message, type Kind, type Messages } from './frames.ts';
 import type { LegacyKeeper } from './legacy-keeper.ts';
 import { refusalIn, request, type Identity, type Refusal } from './identity.ts';
 import type { Own, OwnValues } from './own.ts';
+import { pack } from './pack.ts';
 
 export interface Member {
   /** The server lets go of the port for good, for the application of this process wants it. Synchronous; it may be busy. */
@@ -52,6 +53,11 @@ export function become({ host, port, identity, own, keeper, worker, ...then }: M
   };
   const send = (values: OwnValues): void => {
     const bytes = pack({ id: ++ids, threads: values.threads });
+    if (bytes.length > MAX_CONTENT)
+      return diag.limited(
+        'group values',
+        `this process has too many series for /metrics of all processes (${megabytes(bytes.length)}), and is left out there`,
+      );
     keeper.sent(ids, bytes);
     socket.write(frame('values', bytes));
   };
@@ -128,12 +134,3 @@ export function become({ host, port, identity, own, keeper, worker, ...then }: M
 /** Not one of the application's connections. */
 const connect = (host: string, port: number): Socket =>
   context.with(suppressTracing(ROOT_CONTEXT), () => process.getBuiltinModule('node:net').connect(port, host));
-
-function pack(values: Values): Buffer {
-  try {
-    return encode(values);
-  } catch {
-    // An attribute that is a function, say, from a copy of the SDK that nobody guards.
-    return encode(JSON.parse(JSON.stringify(values)) as Values);
-  }
-}

@@ -3,10 +3,12 @@ import type { Socket } from 'node:net';
 import * as diag from '../diag.ts';
 import { check } from './check.ts';
 import { createReader, decode, message, type KeptLegacy, type Kind, type ThreadValues, type Values } from './frames.ts';
+import { createGone } from './gone.ts';
 import { ACCEPTED, type Sibling } from './identity.ts';
 import type { LeftTo } from './legacy.ts';
 import type { Part } from './merge.ts';
 import { freeNumber } from './numbers.ts';
+import { partsOf } from './parts.ts';
 import type { Retired } from './retired.ts';
 import { within } from './within.ts';
 
@@ -19,6 +21,8 @@ export interface Members {
   parts(): readonly Part[];
   /** Those whose values are among the parts, which says that they have brought what they had to bring. */
   known(): readonly LeftTo[];
+  /** One whose values cannot be added up costs itself alone. */
+  leaveOut(isBad: (parts: readonly Part[]) => boolean): void;
   /** Ends with them, with a last message perhaps. */
   close(last?: Buffer): void;
 }
@@ -31,6 +35,10 @@ interface Member extends LeftTo {
   id: number;
   asked?: { readonly at: number; readonly answer: Promise<void> } | undefined;
   answered?: () => void;
+  /** What of its values is in the legacy that it has brought: until it tells them itself they are left in there. */
+  own?: Uint8Array | undefined;
+  /** It has been here before, and has brought it then. */
+  readonly isBack: boolean;
 }
 
 const MAX_MEMBERS = 256;
@@ -41,6 +49,7 @@ const MARGIN = 200;
 /** `letGo`: a member's application is about to listen on the port; synchronous. */
 export function createMembers(retired: Retired, letGo: () => void): Members {
   const members = new Map<string, Member>();
+  const gone = createGone(retired);
   let isOver = false;
 
   const remove = (member: Member): void => {
@@ -48,16 +57,21 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
     members.delete(member.who.id);
     member.answered?.();
     // At the end of this process all of them go, and nobody asks any more.
-    if (!isOver) retired.add(member.threads);
+    if (!isOver) gone.left(member.who.id, member.threads);
   };
   const hear = (member: Member, kind: Kind, content: Buffer): void => {
     if (kind === 'values') {
       const { id, threads } = decode<Values>(content);
       check(id, threads);
-      Object.assign(member, { id, threads });
+      if (member.own !== undefined) retired.takeAway(member.own);
+      Object.assign(member, { id, threads, own: undefined });
       member.answered?.();
-    } else if (kind === 'kept') retired.takeOver(decode<KeptLegacy>(content));
-    else if (kind === 'letGo') letGo();
+    } else if (kind === 'kept') {
+      const { legacy, own } = decode<KeptLegacy>(content);
+      retired.takeOver({ legacy });
+      if (!member.isBack) member.own = own;
+    }
+    if (kind === 'letGo') letGo();
   };
   return {
     join(socket, head, who, ownNumber) {
@@ -68,7 +82,15 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
       }
       if (members.size >= MAX_MEMBERS) return false;
       const taken = [ownNumber, ...Array.from(members.values(), (each) => each.worker)];
-      const member: Member = { who, worker: freeNumber(taken, who.worker), socket, threads: [], id: 0 };
+      const said = gone.back(who.id);
+      const member: Member = {
+        who,
+        worker: freeNumber(taken, who.worker),
+        socket,
+        threads: said ?? [],
+        id: 0,
+        isBack: said !== undefined,
+      };
       members.set(who.id, member);
       const read = createReader((kind, content) => hear(member, kind, content));
       const take = (bytes: Buffer): void => {
@@ -97,6 +119,17 @@ export function createMembers(retired: Retired, letGo: () => void): Members {
     },
     parts: () => [...members.values()].flatMap(({ worker, threads }) => partsOf(worker, threads)),
     known: () => Array.from(members.values(), ({ socket, id }) => ({ socket, id })).filter(({ id }) => id > 0),
+    leaveOut(isBad) {
+      for (const member of members.values()) {
+        if (!isBad(partsOf(member.worker, member.threads))) continue;
+        diag.limited(
+          'group member',
+          `what process ${member.who.pid} says cannot be added up: it is left out of /metrics`,
+        );
+        Object.assign(member, { id: 0, threads: [] });
+        member.socket.destroy();
+      }
+    },
     close(last) {
       isOver = true;
       for (const { socket } of members.values()) {
@@ -124,13 +157,4 @@ function ask(member: Member, timeout: number): Promise<void> {
   member.asked = { at: performance.now(), answer };
   member.socket.write(message('ask', { timeout: Math.max(0, timeout - MARGIN) }));
   return answer;
-}
-
-/** Gauges are told apart by the process and thread that they are of. */
-export function partsOf(worker: number, threads: readonly ThreadValues[]): readonly Part[] {
-  return threads.map(({ thread, scopeMetrics }) =>
-    thread === undefined
-      ? { scopeMetrics }
-      : { scopeMetrics, worker: thread === 0 ? `${worker}` : `${worker}.${thread}` },
-  );
 }

@@ -7,9 +7,10 @@ import { withoutThrowing } from '../without-throwing.ts';
 import { message, type KeptLegacy } from './frames.ts';
 import type { Sibling } from './identity.ts';
 import { leaveTo } from './legacy.ts';
-import { createMembers, partsOf } from './members.ts';
+import { createMembers } from './members.ts';
 import { inOneGo, merge, mergeSteps, type MergeOptions, type Part } from './merge.ts';
 import type { Own, OwnValues } from './own.ts';
+import { partsOf } from './parts.ts';
 import { createRetired } from './retired.ts';
 import { within } from './within.ts';
 
@@ -50,10 +51,22 @@ export function createServer({ own, id, letGo, ...options }: ServerOptions): Ser
     ...members.parts(),
     { scopeMetrics: retired.sums() },
   ];
+  const isBad = (parts: readonly Part[]): boolean => {
+    try {
+      merge(parts, options);
+      return false;
+    } catch {
+      return true;
+    }
+  };
   const serve = async (mine: OwnValues): Promise<readonly ScopeMetrics[]> => {
     await retired.settle();
-    const to = members.known();
-    const scopeMetrics = await sliced(mergeSteps(partsWith(mine), options));
+    let to = members.known();
+    const scopeMetrics = await sliced(mergeSteps(partsWith(mine), options)).catch(() => {
+      members.leaveOut(isBad);
+      to = members.known();
+      return sliced(mergeSteps(partsWith(mine), options));
+    });
     if (to.length > 0) await within(LEAVING, leaveTo(await sliced(retired.legacy(scopeMetrics)), to));
     return scopeMetrics;
   };

@@ -34,6 +34,8 @@ export interface SiblingsOptions {
 
 /** Milliseconds to a bid after the server has gone, at random. */
 const SOON = [20, 200] as const;
+/** Brief memberships in a row after which it is no server that ends. */
+const BRIEF = 5;
 
 export function createSiblings({ identity, reader, askThreads, acrossOf }: SiblingsOptions): Siblings {
   const options: MergeOptions = {
@@ -52,6 +54,8 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
   let isServing = false;
   let isOver = false;
   let joinedAt = -Infinity;
+  /** Memberships in a row that have not lasted. */
+  let brief = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const bidIn = (delay: number): void => {
@@ -84,8 +88,10 @@ export function createSiblings({ identity, reader, askThreads, acrossOf }: Sibli
       left() {
         isMember = false;
         strangers.left();
-        // One that has not wanted it for long will not want it at once again.
-        const isSoon = performance.now() - joinedAt > LOOK;
+        // One that has not wanted it for long will not want it at once again; but who has a legacy must not be late.
+        const isBrief = performance.now() - joinedAt <= LOOK;
+        brief = isBrief ? brief + 1 : 0;
+        const isSoon = !isBrief || (keeper.current() !== undefined && brief <= BRIEF);
         bidIn(isSoon ? SOON[0] + Math.random() * (SOON[1] - SOON[0]) : LOOK);
       },
       yielded() {

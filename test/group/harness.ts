@@ -1,4 +1,5 @@
 /** Applications at one address, and what is read there. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { register, root } from '../support/run.ts';
@@ -87,6 +88,19 @@ export function launch(
     },
   };
 }
+
+const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { readonly version: string };
+/** What a process says that is of the group, but for what is given. */
+export const sibling = (more: object = {}) => ({
+  service: 'group-test',
+  version,
+  group: '',
+  uid: process.getuid?.() ?? -1,
+  firstlight: version,
+  pid: process.pid,
+  id: `test ${Math.random()}`,
+  ...more,
+});
 
 export async function until(
   what: string,

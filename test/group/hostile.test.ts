@@ -4,26 +4,12 @@ import { afterEach, expect, test } from 'vitest';
 import { message, frame, MAX_FRAME } from '../../src/group/frames.ts';
 import { request } from '../../src/group/identity.ts';
 import { freePort } from '../support/free-port.ts';
-import { root } from '../support/run.ts';
-import { readFileSync } from 'node:fs';
-import { endAll, launch, reads, scrape } from './harness.ts';
+import { endAll, launch, reads, scrape, sibling } from './harness.ts';
 
 const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
   endAll();
-});
-
-const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { readonly version: string };
-const sibling = (more: object = {}) => ({
-  service: 'group-test',
-  version,
-  group: '',
-  uid: process.getuid?.() ?? -1,
-  firstlight: version,
-  pid: process.pid,
-  id: `test ${Math.random()}`,
-  ...more,
 });
 
 function say(

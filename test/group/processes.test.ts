@@ -55,6 +55,27 @@ test('what a process has counted stays when it ends, up to its last word; what i
   expect(page.labels('level', 'worker')).toEqual(['0']);
 });
 
+test('nothing counts backwards when members that have just joined and processes that come new want the port at once', async () => {
+  const port = await freePort();
+  const apps = [launch('plain', port)];
+  await apps[0]!.waitFor(/ready/);
+  await apps[0]!.order('work 10');
+  await reads(port, 'it serves', (page) => page.sum(TOTAL) === 10);
+  apps.push(launch('plain', port));
+  await reads(port, 'another', (page) => page.labels('level', 'worker').length === 2);
+  let before = 10;
+  for (let round = 0; round < 4; round++) {
+    apps.shift()?.child.kill('SIGKILL');
+    apps.push(launch('plain', port));
+    await reads(port, 'both are there', (page) => {
+      expect(page.sum(TOTAL)).toBeGreaterThanOrEqual(before);
+      before = page.sum(TOTAL);
+      return page.labels('level', 'worker').length === 2;
+    });
+  }
+  expect(before).toBe(10);
+});
+
 test.each(['is killed', 'ends'])(
   'when the one that serves %s another does within 2 s, and nothing counts backwards',
   async (how) => {
