@@ -75,25 +75,32 @@ describe.each(['preloaded', 'managed'] as const)('a cluster (%s)', (kind) => {
     });
   });
 
-  test('lets the application have the port, which its workers want once they are members', async () => {
-    const [port = 0] = await freePorts(1);
-    const managed = kind === 'managed';
-    const app = launch('cluster', port, {
-      args: [String(port), '4'],
-      preload: !managed,
-      env: { ...(managed && { PRELOAD: register }), LATE: '3000' },
-    });
-    await reads(port, 'a group', (page) => page.labels('nodejs_eventloop_utilization_ratio', 'worker').length > 1);
-    await app.waitFor(/listening/, 4);
-    expect(Number(await visit(port))).toBeGreaterThan(1);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(Number(await visit(port))).toBeGreaterThan(1);
-    expect(app.lines()).toEqual([
-      `firstlight: the application itself listens on port ${port}: /metrics is no longer served; OTEL_EXPORTER_PROMETHEUS_PORT moves it`,
-    ]);
-  });
+  // Who has the port hears of it within 250 ms, unless it is busy for longer: the guide says so, and other tests run beside these.
+  const whereNobodyIsBusy = { retry: 2 };
 
-  test('lets the application have the port at once', async () => {
+  test(
+    'lets the application have the port, which its workers want once they are members',
+    whereNobodyIsBusy,
+    async () => {
+      const [port = 0] = await freePorts(1);
+      const managed = kind === 'managed';
+      const app = launch('cluster', port, {
+        args: [String(port), '4'],
+        preload: !managed,
+        env: { ...(managed && { PRELOAD: register }), LATE: '3000' },
+      });
+      await reads(port, 'a group', (page) => page.labels('nodejs_eventloop_utilization_ratio', 'worker').length > 1);
+      await app.waitFor(/listening/, 4);
+      expect(Number(await visit(port))).toBeGreaterThan(1);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(Number(await visit(port))).toBeGreaterThan(1);
+      expect(app.lines()).toEqual([
+        `firstlight: the application itself listens on port ${port}: /metrics is no longer served; OTEL_EXPORTER_PROMETHEUS_PORT moves it`,
+      ]);
+    },
+  );
+
+  test('lets the application have the port at once', whereNobodyIsBusy, async () => {
     const [port = 0] = await freePorts(1);
     const managed = kind === 'managed';
     const app = launch('cluster', port, {
