@@ -24,7 +24,7 @@ export function status(): Status | undefined {
 
 /**
  * Serves the depth of a queue as `firstlight.queue.depth`. `depth` is called when somebody asks for metrics, and returns
- * the number of messages that wait, or a promise of it; what does not answer within a second is left out. A name that is
+ * the number of messages that wait, or a promise of it; what does not answer within 0.8 s is left out. A name that is
  * registered again takes the new function. Returns what ends it. At most 1000 queues.
  */
 export function registerQueue(name: string, depth: () => number | PromiseLike<number>): () => void {

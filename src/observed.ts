@@ -42,7 +42,7 @@ export interface Depth {
 }
 
 export interface DepthSource {
-  /** May reject and may hang: what does not answer within a second is left out. */
+  /** May reject and may hang: what does not answer in time is left out. */
   read(): readonly Depth[] | Promise<readonly Depth[]>;
   /** Whether there is nothing left to ask: it is then forgotten, also where nobody asks for metrics. */
   isGone?(): boolean;

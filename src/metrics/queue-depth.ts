@@ -10,7 +10,7 @@ import type { Depth, DepthSource, Observed } from '../observed.ts';
 import { observable } from './instrument.ts';
 
 /** Milliseconds; a scrape has two seconds. */
-const DEADLINE = 1000;
+const DEADLINE = 800;
 /** An application that makes a queue for each request has one more problem, but not this one. */
 const MOST = 1000;
 

@@ -116,7 +116,7 @@ describe('registerQueue', () => {
         about('negative', 'expected a number from 0 on, got -1'),
         about('nan', 'expected a number from 0 on, got NaN'),
         about('text', 'expected a number from 0 on, got 12'),
-        about('hangs', 'no answer within 1000 ms'),
+        about('hangs', 'no answer within 800 ms'),
         "firstlight: registerQueue: the name must be a text of 1 to 255 characters, got ''; the call is ignored",
       ].toSorted(),
     );

@@ -4,7 +4,7 @@ import type { Collect, Collected } from '../../collected.ts';
 import { createTurns, paced } from './paced.ts';
 
 /** Milliseconds for asynchronous observable callbacks, so that a page is answered within 2 s, whatever they do. */
-const TIMEOUT = 1000;
+const TIMEOUT = 1200;
 /** Milliseconds after which a page is sent as far as it is made. */
 const LATE = 1900;
 
