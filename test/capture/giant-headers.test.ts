@@ -1,21 +1,17 @@
 import { expect, test } from 'vitest';
 import { root, run } from '../support/run.ts';
 
-/** Milliseconds of CPU that a giant header may cost more than without us. Promised are 5; a busy machine doubles them. */
-const PROMISED = 5;
-const SLACK = 20;
+/** What was mended cost four times as much; a busy machine makes a difference of a fifth between two runs of the same. */
+const MOST = 2;
 
 test('10 MB of headers of a trace cost no more than 10 MB of any others', async () => {
   const fixture = ['--max-http-header-size=30000000', `${root}/test/capture/fixtures/giant-headers.cjs`];
-  const costs = async (flags?: readonly string[]): Promise<Record<string, number>> => {
-    const { stdout } = await run(fixture, {
-      ...(flags && { flags }),
-      env: { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
-    });
-    return JSON.parse(stdout) as Record<string, number>;
-  };
-  const [bare, ours] = [await costs([]), await costs()];
-  for (const [kind, cost] of Object.entries(ours)) {
-    expect({ kind, added: cost - (bare[kind] ?? 0) < PROMISED + SLACK }).toEqual({ kind, added: true });
+  const { stdout } = await run(fixture, {
+    env: { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+  });
+  const { another = NaN, ...ofTraces } = JSON.parse(stdout) as Record<string, number>;
+  expect(Object.keys(ofTraces).length).toBeGreaterThan(3);
+  for (const [kind, cost] of Object.entries(ofTraces)) {
+    expect({ kind, isCheap: cost < MOST * another }).toEqual({ kind, isCheap: true });
   }
 });
