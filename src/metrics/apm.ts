@@ -6,6 +6,7 @@ import { createTotal } from '../total.ts';
 import { apdex } from './apdex.ts';
 import { byName } from './derivation.ts';
 import { met, type Met, type Objectives } from './objectives.ts';
+import { durationsOf } from './requests.ts';
 
 /** Seconds; of a quantile the estimate that Prometheus' `histogram_quantile` would give. Null: nobody has asked yet. */
 export interface ResponseTimes {
@@ -62,7 +63,7 @@ export function apm({ scopeMetrics }: Collected, uptime: number, { apdexThreshol
     ...all.summary(uptime, apdexThreshold),
     since_start: Math.round(uptime),
     endpoints: Object.fromEntries([...endpoints].map(([name, tally]) => [name, tally.summary(uptime, apdexThreshold)])),
-    objectives: met(objectives, metrics),
+    objectives: met(objectives, all.durations(), metrics),
   };
 }
 
@@ -75,11 +76,10 @@ interface Extremes {
 }
 
 interface Tally {
+  durations(): Buckets;
   add(attributes: Attributes, durations: Buckets, extremes: Extremes): void;
   summary(uptime: number, threshold: number): Summary;
 }
-
-const NONE: Buckets = { bounds: [], counts: [], count: 0, sum: 0 };
 
 function createTally(): Tally {
   const total = createTotal();
@@ -87,6 +87,7 @@ function createTally(): Tally {
   let least = Infinity;
   let most = -Infinity;
   return {
+    durations: () => durationsOf(total),
     add({ 'http.response.status_code': status }, durations, { min = Infinity, max = -Infinity }) {
       total.add(durations);
       least = Math.min(least, min);
@@ -96,8 +97,7 @@ function createTally(): Tally {
       else if (Number(status) >= 400) failed.client += durations.count;
     },
     summary(uptime, threshold) {
-      const value = total.value() ?? NONE;
-      const durations = typeof value === 'number' ? NONE : value;
+      const durations = durationsOf(total);
       const { count, sum = 0 } = durations;
       const share = (n: number): number => (count === 0 ? 0 : n / count);
       // Nobody knows where in its bucket a request was, but that it was between these two.

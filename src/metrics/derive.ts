@@ -3,9 +3,9 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Derive, Derived } from '../derived.ts';
 import { apdex } from './apdex.ts';
 import { dependencies } from './dependencies.ts';
-import { met, type Objectives } from './objectives.ts';
+import { met, type Met, type Objectives } from './objectives.ts';
 import { requestDurations } from './requests.ts';
-import { byName, createDerivation, type ByName, type Derivation } from './derivation.ts';
+import { byName, createDerivation, type Derivation } from './derivation.ts';
 
 export interface DeriveOptions {
   /** The names of the guides, where they are wanted. */
@@ -20,23 +20,23 @@ export function createDerive({ guide, apdexThreshold, objectives }: DeriveOption
   return function* (scopes) {
     const metrics = byName(scopes);
     for (const derive of derivations) yield* derive(metrics);
+    const requests = requestDurations(metrics);
     yield {
       name: 'apdex_score',
       type: 'gauge',
       help: `Apdex of server requests; ${apdexThreshold} s satisfy`,
-      series: new Map([[NONE, apdex(requestDurations(metrics), apdexThreshold)]]),
+      series: new Map([[NONE, apdex(requests, apdexThreshold)]]),
     };
-    yield* objectiveGauges(objectives, metrics);
+    yield* objectiveGauges(met(objectives, requests, metrics));
   };
 }
 
 const NONE: Attributes = {};
 const labelsOfSlo = new Map<string, Attributes>();
 
-function objectiveGauges(objectives: Objectives, metrics: ByName): readonly Derived[] {
-  const list = met(objectives, metrics);
+function objectiveGauges(list: readonly Met[]): readonly Derived[] {
   if (list.length === 0) return [];
-  const gauge = (name: string, help: string, value: (of: (typeof list)[number]) => number): Derived => ({
+  const gauge = (name: string, help: string, value: (of: Met) => number): Derived => ({
     name,
     type: 'gauge',
     help,

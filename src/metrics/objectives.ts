@@ -1,4 +1,5 @@
 /** How well service level objectives are met, since the start of the process. Rules of Prometheus look at other windows. */
+import type { Buckets } from '../buckets.ts';
 import type { LatencyObjective } from '../config/objectives.ts';
 import type { ByName } from './derivation.ts';
 import { isServerError, requestDurations, within } from './requests.ts';
@@ -19,8 +20,8 @@ export interface Met {
   readonly budget: number;
 }
 
-export function met({ availability, latency }: Objectives, metrics: ByName): readonly Met[] {
-  const all = requestDurations(metrics);
+/** `all`: the durations of all server requests. */
+export function met({ availability, latency }: Objectives, all: Buckets, metrics: ByName): readonly Met[] {
   const share = (good: number): number => (all.count === 0 ? 1 : good / all.count);
   const list: Met[] = [];
   if (availability !== undefined) {

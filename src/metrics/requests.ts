@@ -1,7 +1,7 @@
 /** The server requests of all that was collected, as one histogram. */
 import type { Attributes } from '@opentelemetry/api';
 import { bucketsOf, type Buckets } from '../buckets.ts';
-import { createTotal } from '../total.ts';
+import { createTotal, type Total } from '../total.ts';
 import type { ByName } from './derivation.ts';
 
 const NO_REQUESTS: Buckets = { bounds: [], counts: [], count: 0, sum: 0 };
@@ -14,6 +14,11 @@ export function requestDurations(metrics: ByName, isCounted: (attributes: Attrib
       if (typeof point.value !== 'number' && isCounted(point.attributes)) total.add(bucketsOf(metric, point));
     }
   }
+  return durationsOf(total);
+}
+
+/** What durations add up to. */
+export function durationsOf(total: Total): Buckets {
   const durations = total.value();
   return durations === undefined || typeof durations === 'number' ? NO_REQUESTS : durations;
 }

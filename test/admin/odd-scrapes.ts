@@ -1,4 +1,5 @@
 /** Connections of scrapers that have gone wrong, drawn at random: the same for the same seed. */
+import { randomness } from '../support/randomness.ts';
 export interface Connection {
   readonly requests: number;
   readonly bytes: Buffer;
@@ -111,17 +112,4 @@ export function* oddScrapes(seed: number, count: number): Generator<Connection> 
     const text = Array.from({ length: requests }, () => pick(forms)()).join('');
     yield { requests, bytes: Buffer.from(text, 'latin1'), end: pick(ENDS) };
   }
-}
-
-/** Mulberry32. */
-function randomness(seed: number) {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number): number => Math.floor(next() * limit);
-  return { below, pick: <T>(from: readonly T[]): T => from[below(from.length)]! };
 }

@@ -1,4 +1,5 @@
 /** Requests that went wrong in the ways that requests go wrong, the same ones for the same seed. */
+import { randomness } from '../support/randomness.ts';
 
 export interface Fuzzed {
   /** Sent one after the other. */
@@ -115,20 +116,3 @@ export function* fuzzedRequests(seed: number, count: number): Generator<Fuzzed> 
 
 const replacedAt = (text: string, at: number, length: number, by: string): string =>
   text.slice(0, at) + by + text.slice(at + length);
-
-/** The generator of Tommy Ettinger known as Mulberry32: small, and even enough. */
-function randomness(seed: number) {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number): number => Math.floor(next() * limit);
-  return {
-    below,
-    pick: <T>(from: readonly T[]): T => from[below(from.length)]!,
-    chance: (probability: number): boolean => next() < probability,
-  };
-}

@@ -1,4 +1,6 @@
-import type { Connections } from '../../observed.ts';
+import { InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
+import type { Connections, Observe } from '../../observed.ts';
+import { tellingOf } from './constructed.ts';
 import { poolName } from './pool-name.ts';
 
 interface Sized {
@@ -6,7 +8,7 @@ interface Sized {
 }
 
 /** Of mysql and of mysql2, which has its shape from there. */
-export interface Pool {
+interface Pool {
   readonly config: {
     readonly connectionLimit: number;
     readonly connectionConfig: {
@@ -22,7 +24,22 @@ export interface Pool {
   readonly _closed: boolean;
 }
 
-export function connectionsOf(pool: Pool): Connections | undefined {
+/** Has the pools that the library makes watched. `observe` is asked when it is loaded: the base class defines before it is told. */
+export function watchedPools(
+  library: string,
+  file: string,
+  versions: string[],
+  observe: () => Observe,
+): InstrumentationNodeModuleDefinition {
+  const patch = (exports: new () => Pool): new () => Pool => {
+    const observed = observe()?.();
+    return observed === undefined ? exports : tellingOf(exports, (pool) => observed.pool(pool, connectionsOf));
+  };
+  const files = [new InstrumentationNodeModuleFile(`${library}/lib/${file}`, versions, patch, () => {})];
+  return new InstrumentationNodeModuleDefinition(library, versions, undefined, undefined, files);
+}
+
+function connectionsOf(pool: Pool): Connections | undefined {
   if (pool._closed) return undefined;
   const { connectionLimit, connectionConfig: at } = pool.config;
   return {

@@ -1,8 +1,7 @@
-import { InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
+import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { MySQLInstrumentation as Upstream } from '@opentelemetry/instrumentation-mysql';
 import type { Observe } from '../../observed.ts';
-import { tellingOf } from './constructed.ts';
-import { connectionsOf, type Pool } from './mysql-pool.ts';
+import { watchedPools } from './mysql-pool.ts';
 
 const VERSIONS = ['>=2.0.0 <3'];
 
@@ -17,11 +16,6 @@ export class MySQLInstrumentation extends Upstream {
   }
 
   override init(): InstrumentationNodeModuleDefinition[] {
-    const patch = (exports: new () => Pool): new () => Pool => {
-      const observed = this.observed?.();
-      return observed === undefined ? exports : tellingOf(exports, (pool) => observed.pool(pool, connectionsOf));
-    };
-    const file = new InstrumentationNodeModuleFile('mysql/lib/Pool.js', VERSIONS, patch, () => {});
-    return [...super.init(), new InstrumentationNodeModuleDefinition('mysql', VERSIONS, undefined, undefined, [file])];
+    return [...super.init(), watchedPools('mysql', 'Pool.js', VERSIONS, () => this.observed)];
   }
 }

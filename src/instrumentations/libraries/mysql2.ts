@@ -1,8 +1,7 @@
-import { InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
+import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { MySQL2Instrumentation as Upstream } from '@opentelemetry/instrumentation-mysql2';
 import type { Observe } from '../../observed.ts';
-import { tellingOf } from './constructed.ts';
-import { connectionsOf, type Pool } from './mysql-pool.ts';
+import { watchedPools } from './mysql-pool.ts';
 
 const VERSIONS = ['>=1.4.2 <4'];
 
@@ -16,11 +15,6 @@ export class MySQL2Instrumentation extends Upstream {
   }
 
   override init(): InstrumentationNodeModuleDefinition[] {
-    const patch = (exports: new () => Pool): new () => Pool => {
-      const observed = this.observed?.();
-      return observed === undefined ? exports : tellingOf(exports, (pool) => observed.pool(pool, connectionsOf));
-    };
-    const file = new InstrumentationNodeModuleFile('mysql2/lib/pool.js', VERSIONS, patch, () => {});
-    return [...super.init(), new InstrumentationNodeModuleDefinition('mysql2', VERSIONS, undefined, undefined, [file])];
+    return [...super.init(), watchedPools('mysql2', 'pool.js', VERSIONS, () => this.observed)];
   }
 }

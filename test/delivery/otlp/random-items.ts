@@ -3,6 +3,7 @@ import { createTraceState, type Attributes, type SpanContext } from '@openteleme
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { randomness } from '../../support/randomness.ts';
 
 const LOWER = Array.from('0123456789abcdef');
 const UPPER = Array.from('ABCDEF');
@@ -179,22 +180,5 @@ export function randomItems(seed: number, resource: Resource): Items {
       instrumentationScope: scope(),
       resource,
     }),
-  };
-}
-
-/** The generator of Tommy Ettinger known as Mulberry32: small, and even enough. */
-function randomness(seed: number) {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number): number => Math.floor(next() * limit);
-  return {
-    below,
-    pick: <T>(from: readonly T[]): T => from[below(from.length)]!,
-    chance: (probability: number): boolean => next() < probability,
   };
 }
